@@ -1,0 +1,1 @@
+"""HTTP intake, storage, durable workflows and the command line."""

@@ -1,0 +1,18 @@
+"""The command ``hotline``. Each command's module imports its heavy parts only when called."""
+
+import typer
+
+from api.cli import models
+
+app = typer.Typer(
+    name="hotline",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    help="From a call recording to a dispatched ticket.",
+)
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()

@@ -1,0 +1,120 @@
+"""Every setting of the product, each read from an environment variable with the prefix ``HOTLINE_``."""
+
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
+
+
+class Settings(BaseSettings):
+    """Settings of commands, API and workers. The description of each field is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("var"), description="Folder of everything the product writes unless set apart below.")
+    models_dir: Path | None = Field(None, description="Folder of model files; data_dir/models when unset.")
+    database_url: str | None = Field(
+        None,
+        description="SQLAlchemy URL: sqlite:///… or postgresql+psycopg://…; data_dir/hotline.sqlite when unset.",
+    )
+    city_dir: Path | None = Field(
+        None, description="City folder (duties, departments, places); the sample city when unset."
+    )
+
+    audio_store_url: str | None = Field(
+        None, description="Where recordings are kept: file:///folder or s3://bucket/prefix; data_dir/audio when unset."
+    )
+    s3_endpoint: str | None = Field(None, description="Endpoint of an S3-compatible store other than AWS.")
+    s3_region: str | None = Field(None, description="Region of the S3 bucket.")
+    s3_access_key_id: SecretStr | None = Field(None, description="Access key of the S3 store.")
+    s3_secret_access_key: SecretStr | None = Field(None, description="Secret key of the S3 store.")
+
+    host: str = Field("127.0.0.1", description="Address that the API listens on.")
+    port: int = Field(8345, ge=0, le=65535, description="Port that the API listens on.")
+    public_url: HttpUrl | None = Field(None, description="Address under which others reach the API, where it differs.")
+    workers: int = Field(1, ge=0, description="Worker processes that `hotline serve` starts; 0 where they run apart.")
+    worker_id: str | None = Field(None, description="Fixed name of this worker; host name and number when unset.")
+    worker_concurrency: int = Field(1, ge=1, description="Recordings that one worker processes at once.")
+    heartbeat: timedelta = Field(timedelta(seconds=5), description="How often a worker says that it lives.")
+    worker_dead_after: timedelta = Field(
+        timedelta(seconds=30), description="Silence after which the living adopt a worker's calls."
+    )
+
+    max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Largest recording accepted, in bytes.")
+    fetch_timeout: timedelta = Field(timedelta(minutes=10), description="Longest time for fetching a recording by URL.")
+    fetch_allow_private: bool = Field(
+        False, description="Fetch recordings from private, loopback and link-local addresses too."
+    )
+    settle_time: timedelta = Field(
+        timedelta(seconds=3), description="How long a call waits for further recordings before its ticket is made."
+    )
+
+    speech_model: str = Field("whisper-base", description="Card, folder or hub name of the speech model.")
+    device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where speech models run.")
+    compute_type: str = Field("int8", description="CTranslate2 compute type, e.g. int8, float16.")
+    beam_size: int = Field(5, ge=1, le=20, description="Beam width of recognition.")
+    threads: int = Field(1, ge=1, description="CPU threads of one recognition.")
+    diarization_model: str = Field(
+        "packaged",
+        description="packaged, or name or folder of a pyannote pipeline (…/speaker-diarization-community-1).",
+    )
+    hub_token: SecretStr | None = Field(None, description="Access token for gated models on a hub.")
+    speakers: Literal[2, 3] = Field(2, description="Speakers on a mono call; 3 where calls are transferred.")
+    channel_roles: Annotated[tuple[ChannelRole, ...] | None, NoDecode] = Field(
+        None,
+        description="Who speaks on each channel, left first, e.g. operator,citizen; decided from the words when unset.",
+    )
+
+    alert_webhook_url: HttpUrl | None = Field(None, description="Address that emergency alerts are posted to.")
+    api_key: SecretStr | None = Field(
+        None,
+        description="A key with all scopes that is accepted beside the stored ones; for scripts that make their own.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Other origins whose pages may call the API."
+    )
+    log_format: Literal["console", "json"] = Field("console", description="Form of log lines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    otlp_endpoint: HttpUrl | None = Field(None, description="OpenTelemetry collector that traces go to.")
+
+    @field_validator("channel_roles", "cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def models_path(self) -> Path:
+        """Folder of model files."""
+        return self.models_dir or self.data_dir / "models"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'hotline.sqlite').resolve()}"
+
+    @property
+    def audio_store(self) -> str:
+        """URL of the store that keeps recordings."""
+        return self.audio_store_url or (self.data_dir / "audio").resolve().as_uri()
+
+    def diarization(self) -> DiarizationOptions:
+        """The diarization choices in the form that ``asr`` takes."""
+        token = self.hub_token.get_secret_value() if self.hub_token else None
+        return DiarizationOptions(self.diarization_model, token, self.speakers, self.channel_roles)
+
+    def recognition(self, hotwords: tuple[str, ...] = ()) -> RecognitionOptions:
+        """The recognition choices in the form that ``asr`` takes."""
+        return RecognitionOptions(
+            self.speech_model, self.device, self.compute_type, self.beam_size, self.threads, hotwords=hotwords
+        )
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""A recording becomes a speaker-attributed transcript: audio, diarization, recognition."""

@@ -1,0 +1,59 @@
+"""What a caller may choose when a recording is transcribed. Plain values; the api fills them from its settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+ChannelRole = Literal["operator", "citizen", "both"]
+RawEncoding = Literal["alaw", "ulaw"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawFormat:
+    """The form of headerless G.711 audio: encoding, samples a second, channels."""
+
+    encoding: RawEncoding
+    sample_rate: int = 8000
+    channels: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DiarizationOptions:
+    """How speakers are told apart.
+
+    ``model`` is ``packaged`` (segmentation-3.0 and CAM++) or the name or folder of a pyannote pipeline such as
+    ``pyannote/speaker-diarization-community-1``, with ``token`` for a gated one. ``speakers`` is 2 or 3.
+    ``channel_roles`` says who speaks on each channel where the recorder knows, e.g. ``("operator", "citizen")``.
+    """
+
+    model: str = "packaged"
+    token: str | None = None
+    speakers: int = 2
+    channel_roles: tuple[ChannelRole, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionOptions:
+    """How words are recognised.
+
+    ``model`` names a card of the catalogue or a folder. ``hotwords`` are place and department names of the city.
+    ``dialect`` is a label or ``auto``. ``threads`` are the CPU threads of one recognition.
+    """
+
+    model: str = "whisper-base"
+    device: str = "cpu"
+    compute_type: str = "int8"
+    beam_size: int = 5
+    threads: int = 1
+    dialect: str = "auto"
+    hotwords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionOptions:
+    """All choices for one recording, and where model files are kept."""
+
+    models_dir: Path
+    diarization: DiarizationOptions = DiarizationOptions()
+    recognition: RecognitionOptions = RecognitionOptions()
+    raw_format: RawFormat | None = None

