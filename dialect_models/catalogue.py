@@ -28,7 +28,7 @@ def resolve(name: str, models_dir: Path) -> ResolvedModel:
     if card and card.files:
         if not is_complete(models_dir, card):
             raise WeightsError(
-                f"The files of {name} are not in {model_dir(models_dir, card)}. Fetch them with: hotline models fetch {name}"
+                f"{model_dir(models_dir, card)} lacks files of {name}. Fetch them with: hotline models fetch {name}"
             )
         return ResolvedModel(name, str(model_dir(models_dir, card)))
     if card and card.hub:

@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import models
+from api.cli import models, show
 
 app = typer.Typer(
     name="hotline",
@@ -11,6 +11,7 @@ app = typer.Typer(
     help="From a call recording to a dispatched ticket.",
 )
 app.add_typer(models.app, name="models")
+app.command()(show.show)
 
 
 def main() -> None:
