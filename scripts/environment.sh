@@ -10,15 +10,15 @@ export PYANNOTE_METRICS_ENABLED=0
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-# stamp NAME FILES… : succeeds when FILES are as they were when `stamped NAME FILES…` was last called.
+# unchanged STAMP FILES… : succeeds when FILES are as they were when `stamp STAMP FILES…` was last called.
 digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
-stamp() { local name=$1; shift; [ "$(cat "$venv/.$name" 2>/dev/null)" = "$(digest "$@")" ]; }
-stamped() { local name=$1; shift; digest "$@" > "$venv/.$name"; }
+unchanged() { local stamp=$1; shift; [ "$(cat "$stamp" 2> /dev/null)" = "$(digest "$@")" ]; }
+stamp() { local stamp=$1; shift; mkdir -p "$(dirname "$stamp")" && digest "$@" > "$stamp"; }
 
 # python_environment EXTRA… : makes $venv with the package and the extras, all pinned by constraints.txt.
 python_environment() {
-    local extras=${1:+[$1]} name=installed${1:+-$1} python
-    stamp "$name" pyproject.toml constraints.txt && [ -x "$hotline" ] && return
+    local extras=${1:+[$1]} installed=$venv/.installed${1:+-$1} python
+    unchanged "$installed" pyproject.toml constraints.txt && [ -x "$hotline" ] && return
     python=$(command -v python3.11 || true)
     [ -n "$python" ] || python=$(command -v python3) || fail "Python 3.11 is needed. On Debian 12: apt-get install python3 python3-venv"
     "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
@@ -29,7 +29,7 @@ python_environment() {
     say "Installing Python packages into $venv (a few minutes the first time)"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
         --editable ".$extras"
-    stamped "$name" pyproject.toml constraints.txt
+    stamp "$installed" pyproject.toml constraints.txt
 }
 
 models() { "$hotline" models fetch; }
@@ -50,18 +50,18 @@ npm_command() {
 page_sources() { git ls-files web 2>/dev/null | grep . || find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*'; }
 
 page_packages() {
-    stamp page-packages web/package-lock.json && [ -d web/node_modules ] && return
+    unchanged var/stamps/page-packages web/package-lock.json && [ -d web/node_modules ] && return
     say "Installing the page's packages"
     (cd web && npm_command ci --no-audit --no-fund --loglevel=error)
-    stamped page-packages web/package-lock.json
+    stamp var/stamps/page-packages web/package-lock.json
 }
 
 page() {
     local sources
     mapfile -t sources < <(page_sources)
-    stamp page "${sources[@]}" && [ -f web/dist/index.html ] && return
+    unchanged var/stamps/page "${sources[@]}" && [ -f web/dist/index.html ] && return
     page_packages
     say "Building the page"
     (cd web && npm_command run --silent build)
-    stamped page "${sources[@]}"
+    stamp var/stamps/page "${sources[@]}"
 }

@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import models, show
+from api.cli import models, settings, show
 
 app = typer.Typer(
     name="hotline",
@@ -12,6 +12,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.command()(show.show)
+app.command()(settings.settings)
 
 
 def main() -> None:
