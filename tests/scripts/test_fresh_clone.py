@@ -4,12 +4,13 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 
 from api.settings import get_settings
@@ -32,7 +33,7 @@ def surroundings(clone: Path) -> Mapping[str, str]:
         "HOTLINE_VENV": sys.prefix,
         "HOTLINE_MODELS_DIR": str(get_settings().models_path.resolve()),
         "PYTHONPATH": str(clone),
-        "HOTLINE_PORT": "0",
+        "HOTLINE_PORT": str(_free_port()),
     }
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("HOTLINE_", "PYTEST_"))}
     return inherited | own
@@ -61,11 +62,10 @@ def test_run_serves_the_console_at_the_address_that_it_prints(clone: Path, surro
     ) as process:  # fmt: skip
         try:
             address, key = _address(_lines(process))
-            with urllib.request.urlopen(f"{address}/") as page:
-                assert b"<script" in page.read()
-            request = urllib.request.Request(f"{address}/v1/calls", headers={"Authorization": f"Bearer {key}"})
-            with urllib.request.urlopen(request) as calls:
-                assert calls.status == 200
+            assert "<script" in httpx.get(f"{address}/").raise_for_status().text
+            assert httpx.get(f"{address}/v1/calls").status_code == 401
+            calls = httpx.get(f"{address}/v1/calls", headers={"Authorization": f"Bearer {key}"})
+            assert calls.raise_for_status().json()["items"] == []
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
@@ -78,6 +78,13 @@ def test_a_bare_clone_installs_everything_itself(clone: Path) -> None:
     done = subprocess.run(["scripts/run", "--once"], cwd=clone, env=bare, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "主办" in done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
