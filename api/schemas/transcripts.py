@@ -1,0 +1,75 @@
+"""Transcripts at the HTTP edge."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from api.schemas.base import Answer, CallId, RecordingId
+
+Role = Literal["operator", "citizen", "other"]
+
+
+class Word(Answer):
+    """A word as recognised; times in seconds, confidence 0…1."""
+
+    start: float
+    end: float
+    text: str
+    confidence: float
+
+
+class Segment(Answer):
+    """A turn or part of one."""
+
+    start: float
+    end: float
+    role: Role
+    speaker: str
+    text: str
+    confidence: float
+    raw_text: str = ""
+    words: list[Word] = Field(default_factory=list)
+
+
+class Dialect(Answer):
+    """A dialect label with its probability."""
+
+    label: str
+    probability: float
+
+
+class Transcript(Answer):
+    """What was said on one recording, times in seconds from its start."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    recording_id: RecordingId
+    duration: float
+    channels: int
+    dialect: Dialect
+    segments: list[Segment]
+    started_at: datetime | str | None = None
+    caller_number: str | None = None
+    session_id: str | None = None
+    role_confidence: float = 1.0
+    models: dict[str, str] = Field(default_factory=dict)
+    warnings: list[str] = Field(default_factory=list)
+
+
+class CallSegment(Segment):
+    """A segment of a call; times count from the start of the call's first recording."""
+
+    recording_id: RecordingId
+
+
+class CallTranscript(Answer):
+    """What was said on all recordings of a call, in order."""
+
+    id: CallId
+    duration: float
+    dialect: Dialect
+    segments: list[CallSegment]
+    recordings: list[RecordingId]
+    warnings: list[str] = Field(default_factory=list)
