@@ -1,0 +1,53 @@
+"""Every table. Times are UTC and aware on both databases; identifiers are a prefix and a UUIDv7 in hex."""
+
+from api.storage.models.access import ApiKey, AuditEntry, IdempotencyKey, Operator
+from api.storage.models.base import Base, Json, UtcDateTime, new_id, utc_now
+from api.storage.models.intake import Call, CallLink, Recording, Transcript
+from api.storage.models.processing import (
+    IntermediateResult,
+    OutboxEvent,
+    PendingAudioDeletion,
+    StepProgress,
+    Transcription,
+    Worker,
+)
+from api.storage.models.tickets import (
+    Alert,
+    Claim,
+    Correction,
+    SubOrder,
+    Ticket,
+    TicketEvent,
+    TicketNumbering,
+    TicketVersion,
+)
+
+__all__ = [
+    "Alert",
+    "ApiKey",
+    "AuditEntry",
+    "Base",
+    "Call",
+    "CallLink",
+    "Claim",
+    "Correction",
+    "IdempotencyKey",
+    "IntermediateResult",
+    "Json",
+    "Operator",
+    "OutboxEvent",
+    "PendingAudioDeletion",
+    "Recording",
+    "StepProgress",
+    "SubOrder",
+    "Ticket",
+    "TicketEvent",
+    "TicketNumbering",
+    "TicketVersion",
+    "Transcript",
+    "Transcription",
+    "UtcDateTime",
+    "Worker",
+    "new_id",
+    "utc_now",
+]

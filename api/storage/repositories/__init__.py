@@ -1,0 +1,1 @@
+"""The only place with queries. Repositories neither commit nor decide."""

@@ -1,0 +1,104 @@
+"""Queries on calls."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from api.storage.models import Alert, Call, CallLink, Recording, Ticket
+from api.storage.models.intake import CallState
+from api.storage.repositories.paging import Page, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """What a list of calls is narrowed by; None leaves a field open. ``text`` is looked for in tickets and numbers."""
+
+    state: CallState | None = None
+    mode: str | None = None
+    disposition: str | None = None
+    source: str | None = None
+    text: str | None = None
+
+
+class CallRepository:
+    """Calls of one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, call_id: str, *, lock: bool = False) -> Call | None:
+        """The call, its row held until the transaction ends where ``lock`` is set."""
+        query = select(Call).where(Call.id == call_id).execution_options(populate_existing=lock)
+        return self._session.scalar(query.with_for_update() if lock else query)
+
+    def get_full(self, call_id: str) -> Call | None:
+        """The call with recordings, alerts, and ticket with versions and sub-orders loaded."""
+        return self._session.scalar(select(Call).where(Call.id == call_id).options(*_FULL))
+
+    def of_session(self, source: str, session_id: str) -> Call | None:
+        """The call that recordings of this source and session join."""
+        return self._session.scalar(
+            select(Call).where(Call.source == source, Call.session_id == session_id).with_for_update()
+        )
+
+    def add(self, call: Call) -> Call:
+        """Store a new call."""
+        self._session.add(call)
+        self._session.flush()
+        return call
+
+    def page(self, narrowed: CallFilter, limit: int, cursor: str | None) -> Page[Call]:
+        """Calls, newest first, with all that belongs to them loaded."""
+        query = select(Call).options(*_FULL).order_by(Call.id.desc()).limit(limit + 1)
+        if cursor:
+            query = query.where(Call.id < cursor)
+        if narrowed.state:
+            query = query.where(Call.state == narrowed.state)
+        if narrowed.source:
+            query = query.where(Call.source == narrowed.source)
+        if narrowed.mode or narrowed.disposition or narrowed.text:
+            query = query.outerjoin(Ticket, Ticket.call_id == Call.id)
+        if narrowed.mode:
+            query = query.where(Ticket.mode == narrowed.mode)
+        if narrowed.disposition:
+            query = query.where(Ticket.disposition == narrowed.disposition)
+        if narrowed.text:
+            query = query.where(
+                or_(
+                    Ticket.search_text.icontains(narrowed.text, autoescape=True),
+                    Ticket.number == narrowed.text,
+                    Call.caller_number == narrowed.text,
+                    Call.id == narrowed.text,
+                )
+            )
+        calls = self._session.scalars(query).unique().all()
+        return page_of(calls, limit, [call.id for call in calls])
+
+    def delete(self, call_id: str) -> None:
+        """Remove a call and all that belongs to it."""
+        self._session.execute(delete(Call).where(Call.id == call_id))
+
+    def link(self, link: CallLink) -> None:
+        """Join a call to an earlier one on the same matter."""
+        self._session.add(link)
+        self._session.flush()
+
+    def alerts_after(self, alert_id: str | None, limit: int) -> list[Alert]:
+        """Alerts in the order raised, those after ``alert_id`` only."""
+        query = select(Alert).order_by(Alert.id).limit(limit)
+        return list(self._session.scalars(query.where(Alert.id > alert_id) if alert_id else query))
+
+    def alert_page(self, limit: int, cursor: str | None) -> Page[Alert]:
+        """Alerts, newest first."""
+        query = select(Alert).order_by(Alert.id.desc()).limit(limit + 1)
+        alerts = self._session.scalars(query.where(Alert.id < cursor) if cursor else query).all()
+        return page_of(alerts, limit, [alert.id for alert in alerts])
+
+
+_FULL = (
+    selectinload(Call.recordings).joinedload(Recording.call),
+    joinedload(Call.ticket).selectinload(Ticket.versions),
+    joinedload(Call.ticket).selectinload(Ticket.sub_orders),
+    selectinload(Call.alerts),
+)

@@ -1,0 +1,130 @@
+"""Queries on steps, workers, transcriptions, events to deliver and audio to delete."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from api.storage.models import OutboxEvent, PendingAudioDeletion, StepProgress, Transcription, Worker, utc_now
+from api.storage.models.processing import StepName
+
+
+class ProcessingRepository:
+    """Rows on work under way, of one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def step(self, subject_id: str, name: StepName) -> StepProgress | None:
+        """One step of a recording or call."""
+        return self._session.get(StepProgress, (subject_id, name))
+
+    def steps(self, subject_ids: Sequence[str]) -> dict[str, list[StepProgress]]:
+        """The steps of recordings and calls, by subject."""
+        found: dict[str, list[StepProgress]] = {subject: [] for subject in subject_ids}
+        for row in self._session.scalars(select(StepProgress).where(StepProgress.subject_id.in_(subject_ids))):
+            found[row.subject_id].append(row)
+        return found
+
+    def save_step(self, step: StepProgress) -> StepProgress:
+        """Store a new step row."""
+        self._session.add(step)
+        self._session.flush()
+        return step
+
+    def set_fraction(self, subject_id: str, name: StepName, attempt: int, fraction: float) -> None:
+        """Note how far a running step is, 0…1."""
+        self._session.execute(
+            update(StepProgress)
+            .where(
+                StepProgress.subject_id == subject_id,
+                StepProgress.name == name,
+                StepProgress.attempt == attempt,
+                StepProgress.state == "running",
+            )
+            .values(fraction=fraction, updated_at=utc_now())
+        )
+
+    def delete_steps(self, subject_id: str, names: Sequence[StepName] | None = None) -> None:
+        """Forget the steps of a recording or call, all or those named."""
+        query = delete(StepProgress).where(StepProgress.subject_id == subject_id)
+        self._session.execute(query.where(StepProgress.name.in_(names)) if names is not None else query)
+
+    def beat(self, worker_id: str, host: str, pid: int, *, started: bool) -> None:
+        """Note that a worker lives."""
+        now = utc_now()
+        worker = self._session.get(Worker, worker_id)
+        if worker is None:
+            worker = Worker(id=worker_id, host=host, pid=pid, started_at=now)
+            self._session.add(worker)
+        if started:
+            worker.started_at = now
+        worker.host, worker.pid, worker.seen_at = host, pid, now
+        worker.stopped_at = worker.adopted_by = worker.adopted_at = None
+        self._session.flush()
+
+    def stopped(self, worker_id: str) -> None:
+        """Note that a worker ended by itself."""
+        self._session.execute(update(Worker).where(Worker.id == worker_id).values(stopped_at=utc_now()))
+
+    def workers(self) -> list[Worker]:
+        """All workers that were ever seen."""
+        return list(self._session.scalars(select(Worker).order_by(Worker.id)))
+
+    def orphaned(self, silent_since: datetime) -> list[Worker]:
+        """Workers that stopped or fell silent before a time and whose calls nobody has adopted, rows held."""
+        return list(
+            self._session.scalars(
+                select(Worker)
+                .where(Worker.adopted_at.is_(None), or_(Worker.seen_at < silent_since, Worker.stopped_at.is_not(None)))
+                .with_for_update(skip_locked=True)
+            )
+        )
+
+    def transcription(self, transcription_id: str, *, lock: bool = False) -> Transcription | None:
+        """One transcription without a call."""
+        query = select(Transcription).where(Transcription.id == transcription_id)
+        return self._session.scalar(query.with_for_update() if lock else query)
+
+    def add_transcription(self, transcription: Transcription) -> Transcription:
+        """Store a transcription to be made."""
+        self._session.add(transcription)
+        self._session.flush()
+        return transcription
+
+    def transcriptions_before(self, created: datetime) -> list[Transcription]:
+        """Transcriptions that nobody fetched, made before a time."""
+        return list(self._session.scalars(select(Transcription).where(Transcription.created_at < created)))
+
+    def delete_transcription(self, transcription_id: str) -> None:
+        """Remove a transcription."""
+        self._session.execute(delete(Transcription).where(Transcription.id == transcription_id))
+
+    def publish(self, event: OutboxEvent) -> OutboxEvent:
+        """Store an event to be told to others."""
+        self._session.add(event)
+        self._session.flush()
+        return event
+
+    def outbox_event(self, event_id: str) -> OutboxEvent | None:
+        """One event."""
+        return self._session.scalar(select(OutboxEvent).where(OutboxEvent.id == event_id))
+
+    def events_after(self, sequence: int, call_id: str | None = None, limit: int = 100) -> list[OutboxEvent]:
+        """Events after a sequence number in order, of one call or of all."""
+        query = select(OutboxEvent).where(OutboxEvent.sequence > sequence).order_by(OutboxEvent.sequence).limit(limit)
+        return list(self._session.scalars(query.where(OutboxEvent.call_id == call_id) if call_id else query))
+
+    def drop_audio(self, audio_key: str) -> None:
+        """Mark audio to be deleted once this transaction holds."""
+        self._session.merge(PendingAudioDeletion(audio_key=audio_key))
+        self._session.flush()
+
+    def dropped_audio(self, limit: int = 1000) -> list[str]:
+        """Keys of audio to delete."""
+        return list(self._session.scalars(select(PendingAudioDeletion.audio_key).limit(limit)))
+
+    def audio_deleted(self, audio_key: str) -> None:
+        """Note that audio is gone."""
+        self._session.execute(delete(PendingAudioDeletion).where(PendingAudioDeletion.audio_key == audio_key))
