@@ -11,6 +11,7 @@ from api.storage.repositories.access import AccessRepository
 from api.storage.repositories.calls import CallRepository
 from api.storage.repositories.processing import ProcessingRepository
 from api.storage.repositories.recordings import RecordingRepository
+from api.storage.repositories.statistics import StatisticsRepository
 from api.storage.repositories.tickets import TicketRepository
 
 
@@ -24,6 +25,7 @@ class UnitOfWork:
         self.tickets = TicketRepository(session)
         self.processing = ProcessingRepository(session)
         self.access = AccessRepository(session)
+        self.statistics = StatisticsRepository(session)
 
     def lock(self, *names: str) -> None:
         """Hold back other transactions that lock one of the same names until this one ends.

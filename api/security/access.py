@@ -1,0 +1,118 @@
+"""Finds out who sends a request, and refuses those who may not: FastAPI dependencies."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+import structlog
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from api.problems import Forbidden, Unauthenticated
+from api.security.keys import ALL_SCOPES, KeyHolder, Scope, key_hash, parse_scopes, same_key
+from api.security.sessions import COOKIE, REQUEST_HEADER, Sessions
+from api.storage.models import ApiKey
+from api.storage.unit_of_work import Database
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+USE_NOTED_EVERY: Final = timedelta(minutes=5)
+
+bearer = HTTPBearer(scheme_name="ApiKey", description="An API key, made with `hotline keys create`.", auto_error=False)
+session_cookie = APIKeyCookie(
+    scheme_name="Session",
+    name=COOKIE,
+    description=f"A session made by POST /v1/session. Unsafe methods also need the header `{REQUEST_HEADER}: 1`.",
+    auto_error=False,
+)
+
+
+class Gatekeeper:
+    """Knows the holders of keys. ``own_key`` is the key of ``HOTLINE_API_KEY``, with all scopes."""
+
+    def __init__(self, database: Database, sessions: Sessions, own_key: str | None) -> None:
+        self._database = database
+        self._own_key = own_key
+        # A new value of the setting must end the sessions of the old one.
+        self._own_id = f"settings:{key_hash(own_key)[:16]}" if own_key else None
+        self.sessions = sessions
+        self._noting = ThreadPoolExecutor(1, thread_name_prefix="key-use")
+
+    def holder_of(self, secret: str) -> KeyHolder | None:
+        """Who holds the key ``secret``; ``None`` where it is unknown, revoked or expired."""
+        if self._own_key is not None and same_key(secret, self._own_key):
+            return self._own()
+        with self._database.reading() as unit:
+            return self._holder(unit.access.key_by_hash(key_hash(secret)))
+
+    def holder_of_session(self, cookie: str) -> KeyHolder | None:
+        """Who a session cookie stands for; ``None`` where it or its key is no longer valid."""
+        key_id = self.sessions.key_id(cookie)
+        if key_id is None:
+            return None
+        if key_id == self._own_id:
+            return self._own()
+        with self._database.reading() as unit:
+            return self._holder(unit.access.key(key_id))
+
+    def close(self) -> None:
+        """Wait until the last uses are noted."""
+        self._noting.shutdown()
+
+    def _own(self) -> KeyHolder:
+        return KeyHolder(str(self._own_id), "HOTLINE_API_KEY", ALL_SCOPES)
+
+    def _holder(self, key: ApiKey | None) -> KeyHolder | None:
+        now = datetime.now(UTC)
+        if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+            return None
+        if key.last_used_at is None or now - key.last_used_at > USE_NOTED_EVERY:
+            # Apart from the request: a write would wait for other writers.
+            self._noting.submit(self._note_use, key.id)
+        return KeyHolder(key.id, key.name, parse_scopes(key.scopes))
+
+    def _note_use(self, key_id: str) -> None:
+        with self._database.transaction() as unit:
+            if key := unit.access.key(key_id):
+                key.last_used_at = datetime.now(UTC)
+
+
+def identify(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    cookie: Annotated[str | None, Depends(session_cookie)],
+) -> KeyHolder:
+    """Who sends ``request``; raises :class:`Unauthenticated` or, for a forged request of a session, Forbidden."""
+    gatekeeper: Gatekeeper = request.app.state.hotline.gatekeeper
+    if credentials is not None:
+        holder = gatekeeper.holder_of(credentials.credentials)
+        if holder is None:
+            raise Unauthenticated("This API key is not valid, or was revoked, or has expired.")
+    elif cookie is not None and "authorization" not in request.headers:
+        holder = gatekeeper.holder_of_session(cookie)
+        if holder is None:
+            raise Unauthenticated("The session is over; sign in with a key again.")
+        if request.method not in SAFE_METHODS and request.headers.get(REQUEST_HEADER) != "1":
+            raise Forbidden(f"With a session, this method needs the header {REQUEST_HEADER}: 1.")
+    else:
+        raise Unauthenticated("Send an API key as `Authorization: Bearer KEY`; `hotline keys create` makes one.")
+    structlog.contextvars.bind_contextvars(key=holder.key_id)
+    return holder
+
+
+def requires(*scopes: Scope) -> Callable[[KeyHolder], KeyHolder]:
+    """A dependency that lets in holders of one of ``scopes``."""
+
+    def check(holder: Annotated[KeyHolder, Depends(identify)]) -> KeyHolder:
+        if not holder.may(*scopes):
+            raise Forbidden(f"This needs a key with the scope {' or '.join(scopes)}.")
+        return holder
+
+    return check
+
+
+AnyHolder = Annotated[KeyHolder, Depends(identify)]
+IntakeHolder = Annotated[KeyHolder, Depends(requires(Scope.INTAKE))]
+StateReader = Annotated[KeyHolder, Depends(requires(Scope.INTAKE, Scope.REVIEW))]
+Reviewer = Annotated[KeyHolder, Depends(requires(Scope.REVIEW))]
+Administrator = Annotated[KeyHolder, Depends(requires(Scope.ADMIN))]

@@ -1,0 +1,80 @@
+"""Counts for those who watch over the system; nothing in them is about a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy.orm import Session
+
+from api.storage.models import Call, Recording, StepProgress, Ticket, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class StepStatistics:
+    """Finished runs of a step that are stored, and the seconds that they took in all."""
+
+    finished: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How much of what there is. Tickets are keyed by mode and disposition; ``queue_depth`` counts recordings that
+    wait for their first step."""
+
+    recordings: Mapping[str, int]
+    calls: Mapping[str, int]
+    tickets: Mapping[tuple[str, str], int]
+    queue_depth: int
+    live_workers: int
+    steps: Mapping[str, StepStatistics]
+
+
+class StatisticsRepository:
+    """Counts of one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self, workers_seen_since: datetime) -> Statistics:
+        """Everything counted; workers are alive where they were seen since a time."""
+        recordings = self._session.execute(select(Recording.state, func.count()).group_by(Recording.state)).all()
+        calls = self._session.execute(select(Call.state, func.count()).group_by(Call.state)).all()
+        tickets = self._session.execute(
+            select(Ticket.mode, Ticket.disposition, func.count()).group_by(Ticket.mode, Ticket.disposition)
+        ).all()
+        steps = self._session.execute(
+            select(StepProgress.name, func.count(), func.sum(self._seconds()))
+            .where(StepProgress.state == "done", StepProgress.started_at.is_not(None))
+            .group_by(StepProgress.name)
+        ).all()
+        by_state = {str(state): count for state, count in recordings}
+        return Statistics(
+            recordings=by_state,
+            calls={str(state): count for state, count in calls},
+            tickets={(mode, disposition): count for mode, disposition, count in tickets},
+            queue_depth=by_state.get("received", 0),
+            live_workers=self.live_workers(workers_seen_since),
+            steps={str(name): StepStatistics(count, float(seconds or 0)) for name, count, seconds in steps},
+        )
+
+    def live_workers(self, seen_since: datetime) -> int:
+        """How many workers were seen since a time and have not ended."""
+        return (
+            self._session.scalar(
+                select(func.count())
+                .select_from(Worker)
+                .where(Worker.seen_at >= seen_since, Worker.stopped_at.is_(None))
+            )
+            or 0
+        )
+
+    def _seconds(self) -> ColumnElement[float]:
+        if self._session.get_bind().dialect.name == "sqlite":
+            days: ColumnElement[float] = func.julianday(StepProgress.finished_at) - func.julianday(
+                StepProgress.started_at
+            )
+            return days * 86400.0
+        seconds: ColumnElement[float] = extract("epoch", StepProgress.finished_at - StepProgress.started_at)
+        return seconds
