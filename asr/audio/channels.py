@@ -24,10 +24,14 @@ Reader = Callable[[int, int], NDArray[np.int16]]
 
 @dataclass(frozen=True, slots=True)
 class ChannelLayout:
-    """``kept`` channels (from 0) in order; ``silent`` ones; ``dual_mono``: one kept channel was there twice."""
+    """``kept`` channels (from 0) in order; ``silent`` ones; ``unheard``: with something of their own, beyond two.
+
+    ``dual_mono``: all channels that are not silent carry the one that was kept.
+    """
 
     kept: tuple[int, ...]
     silent: tuple[int, ...]
+    unheard: tuple[int, ...]
     dual_mono: bool
 
 
@@ -121,9 +125,11 @@ def choose_channels(read: Reader, frames: int, channels: int) -> ChannelLayout:
     silent = tuple(c for c in range(channels) if is_silent(levels[:, c]))
     heard = [c for c in range(channels) if c not in silent]
     if not heard:
-        return ChannelLayout(kept=(0,), silent=silent, dual_mono=False)
-    first = heard[0]
-    for other in heard[1:]:
-        if not is_copy(compare(read, levels, first, other)):
-            return ChannelLayout(kept=(first, other), silent=silent, dual_mono=False)
-    return ChannelLayout(kept=(first,), silent=silent, dual_mono=len(heard) > 1)
+        return ChannelLayout(kept=(0,), silent=silent, unheard=(), dual_mono=False)
+    own = heard[:1]
+    for channel in heard[1:]:
+        if not any(is_copy(compare(read, levels, other, channel)) for other in own):
+            own.append(channel)
+    return ChannelLayout(
+        kept=tuple(own[:2]), silent=silent, unheard=tuple(own[2:]), dual_mono=len(own) == 1 < len(heard)
+    )

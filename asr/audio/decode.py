@@ -1,56 +1,238 @@
-"""Decodes a recording into its working file, in blocks."""
+"""Decodes a recording, whatever the recorder wrote, into its working file, in blocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from asr.audio.channels import choose_channels
-from asr.audio.recording import SILENT, DecodedRecording
-from asr.audio.sources import AudioSource, AvSource, CannotOpenError, SoundFileSource, open_plain
-from asr.audio.working_file import WorkingFile, part_file
+import numpy as np
+from numpy.typing import NDArray
+
+from asr.audio.channels import ChannelLayout, choose_channels
+from asr.audio.container_sizes import MendedWav, WavSizes, examine_wav, ogg_is_cut_off
+from asr.audio.content import HEAD_BYTES, has_audio_header, name_non_audio
+from asr.audio.recording import SAMPLE_RATE, SILENT, DecodedRecording, SourceFormat
+from asr.audio.sources import AudioSource, AvSource, CannotOpenError, SoundFileSource
+from asr.audio.working_file import PartFile, WorkingFile, part_file
 from asr.errors import RecordingError
 from asr.options import RawFormat
+
+MAX_CHANNELS = 8
+MAX_SECONDS = 24 * 3600
+SAMPLE_RATES = range(4000, 384001)
+
+CUT_OFF = "The recording is cut off: less is there than its header announces."
+DAMAGED = "Parts of the recording are damaged and could not be heard."
+LENGTH_UNSET = "The recorder left a wrong length in the header, as if interrupted; all audio in the file was read."
+HAS_HEADER = "The recording has a header of its own; the form given for headerless recordings was not used."
+FORM_CHANGES = "The recording changes its number of channels midway; it was brought to the first number."
+
+_ACCEPTED = "Send the call recording as WAV, MP3, FLAC, Ogg, AMR or M4A, or state the form of headerless G.711."
+_FETCH_AGAIN = "Fetch the recording from the recording system again."
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    part: PartFile
+    working: WorkingFile
+    source: SourceFormat
+    warnings: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        return DAMAGED not in self.warnings and CUT_OFF not in self.warnings
 
 
 def decode(
     source: Path,
     target: Path,
     raw_format: RawFormat | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> DecodedRecording:
-    """Decode ``source`` into the 16 kHz, 16-bit WAV ``target``, which appears whole or not at all."""
-    size = source.stat().st_size
-    with open_plain(source) as file, part_file(target) as part:
-        opened: AudioSource
-        try:
-            opened = SoundFileSource(file, raw_format)
-        except CannotOpenError:
+    """Decode ``source`` into ``target``, a WAV file of 16 kHz and 16 bits, which appears whole or not at all.
+
+    The content decides what the file is, never its name. ``raw_format`` is the form of a file without any header
+    (G.711); a file that has one is read by its header. Memory does not grow with the length. Silent channels and
+    copies of a channel are left out, so the working file has one or two channels; it may be played as it is.
+    ``progress`` is called with the fraction done, 0…1, never falling.
+
+    Raises:
+        RecordingError: It cannot be processed. Codes: ``not_found``, ``not_a_file``, ``unreadable``, ``empty``,
+            ``not_audio``, ``unsupported_codec``, ``damaged``, ``too_many_channels``, ``bad_sample_rate``, ``too_long``.
+        OSError: ``target`` cannot be written (the disk is full, say); the recording is not to blame.
+    """
+    with _opened(source) as file, ExitStack() as parts:
+        size = source.stat().st_size
+        head = file.read(HEAD_BYTES)
+        _refuse_non_audio(head)
+        attempts: list[_Attempt] = []
+        problems: list[RecordingError] = []
+        for start in _decoders(file, size, head, raw_format):
+            part = parts.enter_context(part_file(target))
             try:
-                opened = AvSource(file, size)
-            except CannotOpenError as error:
-                raise RecordingError(
-                    "not_audio", "The file is not audio.", "Send the recording as WAV, MP3, FLAC, Ogg, AMR or M4A."
-                ) from error
-        working: WorkingFile | None = None
-        for block in opened.blocks():
-            if working is None:
-                working = WorkingFile(part.file, block.samples.shape[1])
-            working.append(block.samples, block.sample_rate)
-            if progress is not None:
-                progress(block.position)
-        if working is None:
-            raise RecordingError("empty", "The recording holds no audio.", "Send it again.")
-        working.finish()
-        layout = choose_channels(working.read, working.frames, working.channels)
-        warnings = [SILENT] if len(layout.silent) == working.channels else []
-        if len(layout.kept) < working.channels:
-            working.keep(layout.kept)
-        part.publish()
-        return DecodedRecording(
-            path=target,
-            channels=working.channels,
-            frames=working.frames,
-            dual_mono=layout.dual_mono,
-            source=opened.format,
-            warnings=tuple(warnings),
-            source_channels=layout.kept,
+                opened, warnings = start()
+                attempts.append(_write(opened, part, warnings, progress))
+            except CannotOpenError:
+                continue
+            except RecordingError as error:
+                problems.append(error)
+                continue
+            if attempts[-1].whole:
+                break
+        if not attempts:
+            raise problems[0] if problems else _undecodable(head)
+        # A damaged recording is read by both decoders: they give up at different places.
+        best = max(attempts, key=lambda attempt: (attempt.working.frames, attempt.whole))
+        return _publish(best, target, raw_format is not None and has_audio_header(head), progress)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[BinaryIO]:
+    try:
+        if not source.exists():
+            raise RecordingError("not_found", f"There is no file {source.name}.", "Check the path.")
+        if not source.is_file():
+            raise RecordingError("not_a_file", f"{source.name} is not a file.", "Name one recording, not a folder.")
+        if source.stat().st_size == 0:
+            raise RecordingError("empty", "The file is empty (0 bytes).", _FETCH_AGAIN)
+        file = source.open("rb", buffering=0)
+    except OSError as error:
+        raise RecordingError(
+            "unreadable",
+            f"{source.name} cannot be read: {error.strerror or 'input/output error'}.",
+            "Give the service's account the right to read the file, or check the disk.",
+        ) from error
+    with file:
+        yield file
+
+
+def _refuse_non_audio(head: bytes) -> None:
+    name = name_non_audio(head)
+    if name is not None:
+        raise RecordingError("not_audio", f"The file is no recording but {name}.", _ACCEPTED)
+
+
+def _undecodable(head: bytes) -> RecordingError:
+    if has_audio_header(head):
+        return RecordingError(
+            "unsupported_codec",
+            "The file is an audio container, but it is broken or coded in a way that cannot be decoded here.",
+            f"{_FETCH_AGAIN} If that does not help: {_ACCEPTED}",
         )
+    return RecordingError("not_audio", "The file is not audio in any known form.", _ACCEPTED)
+
+
+def _decoders(
+    file: BinaryIO, size: int, head: bytes, raw_format: RawFormat | None
+) -> Iterator[Callable[[], tuple[AudioSource, tuple[str, ...]]]]:
+    """The ways to read this file, best first."""
+    if raw_format is not None and not has_audio_header(head):
+        yield lambda: (SoundFileSource(file, raw_format), ())
+        return
+    sizes = examine_wav(file, size)
+    view, warnings = _mended(file, sizes)
+    if head.startswith(b"OggS") and ogg_is_cut_off(file, size):
+        warnings = (CUT_OFF,)
+    yield lambda: (SoundFileSource(view), warnings)
+    yield lambda: (AvSource(view, size), warnings)
+
+
+def _mended(file: BinaryIO, sizes: WavSizes | None) -> tuple[BinaryIO, tuple[str, ...]]:
+    if sizes is None or sizes.state == "right":
+        if sizes is not None and sizes.present == 0:
+            raise RecordingError("empty", "The recording has a header but no audio.", _FETCH_AGAIN)
+        return file, ()
+    if sizes.present == 0:
+        raise RecordingError("empty", "The recording ends after its header: no audio was written.", _FETCH_AGAIN)
+    return MendedWav(file, sizes), (CUT_OFF if sizes.state == "cut_off" else LENGTH_UNSET,)  # type: ignore[return-value]
+
+
+def _write(source: AudioSource, part: PartFile, warnings: tuple[str, ...], progress: Progress | None) -> _Attempt:
+    working: WorkingFile | None = None
+    found = list(warnings)
+    _check_form(source.format.channels, source.format.sample_rate)
+    furthest = 0.0
+    for block in source.blocks():
+        _check_form(block.samples.shape[1], block.sample_rate)
+        if working is None:
+            working = WorkingFile(part.file, block.samples.shape[1])
+        if block.samples.shape[1] != working.channels and FORM_CHANGES not in found:
+            found.append(FORM_CHANGES)
+        working.append(_with_channels(block.samples, working.channels), block.sample_rate)
+        if working.frames > MAX_SECONDS * SAMPLE_RATE:
+            raise RecordingError("too_long", "The recording is longer than 24 hours.", "Send it in parts.")
+        if progress is not None and block.position > furthest:
+            furthest = block.position
+            progress(0.95 * furthest)
+    if working is not None:
+        working.finish()
+    if working is None or working.frames == 0:
+        if source.damaged:
+            raise RecordingError("damaged", "Nothing in the recording can be decoded.", _FETCH_AGAIN)
+        raise RecordingError("empty", "The recording holds no audio.", _FETCH_AGAIN)
+    if source.damaged:
+        found.append(DAMAGED)
+    lacking = (source.announced or 0.0) - working.frames / SAMPLE_RATE
+    if source.announced and lacking > max(0.25, 0.005 * source.announced) and CUT_OFF not in found:
+        found.append(CUT_OFF)
+    return _Attempt(part, working, source.format, tuple(found))
+
+
+def _check_form(channels: int, sample_rate: int) -> None:
+    if channels > MAX_CHANNELS:
+        raise RecordingError(
+            "too_many_channels",
+            f"The recording has {channels} channels; at most {MAX_CHANNELS} can be read.",
+            "Send the channels of the two parties.",
+        )
+    # FFmpeg learns some formats' rate (0 until then) from the first frame.
+    if sample_rate and sample_rate not in SAMPLE_RATES:
+        raise RecordingError(
+            "bad_sample_rate",
+            f"The header names a sample rate of {sample_rate} Hz, which no recorder uses.",
+            f"The header is probably broken. {_FETCH_AGAIN}",
+        )
+
+
+def _with_channels(samples: NDArray[np.float32], channels: int) -> NDArray[np.float32]:
+    if samples.shape[1] >= channels:
+        return np.ascontiguousarray(samples[:, :channels])
+    return np.concatenate([samples, np.repeat(samples[:, :1], channels - samples.shape[1], axis=1)], axis=1)
+
+
+def _publish(attempt: _Attempt, target: Path, header_won: bool, progress: Progress | None) -> DecodedRecording:
+    working = attempt.working
+    channels = working.channels
+    layout = choose_channels(working.read, working.frames, channels)
+    warnings = (*((HAS_HEADER,) if header_won else ()), *attempt.warnings, *channel_warnings(layout, channels))
+    if len(layout.kept) < channels:
+        working.keep(layout.kept)
+    attempt.part.publish()
+    if progress is not None:
+        progress(1.0)
+    return DecodedRecording(
+        path=target,
+        channels=working.channels,
+        frames=working.frames,
+        dual_mono=layout.dual_mono,
+        source=attempt.source,
+        warnings=warnings,
+        source_channels=layout.kept,
+    )
+
+
+def channel_warnings(layout: ChannelLayout, channels: int) -> tuple[str, ...]:
+    """What the choice of channels (of ``channels``) leaves out, for the listener; channels counted from 1."""
+    if len(layout.silent) == channels:
+        return (SILENT,)
+    warnings = []
+    if layout.silent:
+        names = ", ".join(str(channel + 1) for channel in layout.silent)
+        warnings.append(f"Of {channels} channels, these are silent and were left out: {names}.")
+    if layout.unheard:
+        names = ", ".join(str(channel + 1) for channel in layout.unheard)
+        warnings.append(f"Of {channels} channels, two were kept; what is said on these was not heard: {names}.")
+    return tuple(warnings)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import av
 import av.error
@@ -30,6 +29,14 @@ class CannotOpenError(Exception):
     """This decoder does not know the file; another may."""
 
 
+# Elsewhere the length is estimated from the bit rate, or the header was put right before.
+_SURE_LENGTHS = frozenset({"FLAC", "W64", "CAF", "AIFF", "AU", "RF64"})
+
+# Frame types from here on (3GPP TS 26.101 and 26.201, table 1a) stand for comfort noise or nothing: phones send them in
+# pauses (DTX). FFmpeg decodes none of them in narrow band, and leaving them out would move all that follows.
+_AMR_PAUSE = {"amrnb": 8, "amrwb": 9}
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """``samples`` are frames × channels in −1…1; ``position`` is how far into the file they end, 0…1."""
@@ -40,10 +47,15 @@ class Block:
 
 
 class AudioSource(Protocol):
-    """An open recording. ``damage`` says after reading what could not be read, empty if nothing."""
+    """An open recording.
+
+    ``announced`` is its length in seconds by its own header, None where that is unknown or a guess. ``damaged`` says
+    after reading that some of it could not be decoded.
+    """
 
     format: SourceFormat
-    damage: str
+    announced: float | None
+    damaged: bool
 
     def blocks(self) -> Iterator[Block]:
         """Yield all that can be read."""
@@ -53,7 +65,7 @@ class SoundFileSource:
     """A recording read by libsndfile: WAV of most codecs, FLAC, Ogg, MP3, headerless G.711."""
 
     def __init__(self, file: BinaryIO, raw_format: RawFormat | None = None) -> None:
-        self.damage = ""
+        self.damaged = False
         file.seek(0)
         try:
             if raw_format is None:
@@ -72,6 +84,7 @@ class SoundFileSource:
         if raw_format is None and self._file.format not in _SNDFILE_CONTAINERS:
             raise CannotOpenError(f"{self._file.format} is not a form of call recordings")
         self.format = SourceFormat(self._file.format, self._file.subtype, self._file.samplerate, self._file.channels)
+        self.announced = self._file.frames / self._file.samplerate if self._file.format in _SURE_LENGTHS else None
 
     def blocks(self) -> Iterator[Block]:
         """Yield all that can be read."""
@@ -81,8 +94,8 @@ class SoundFileSource:
             while True:
                 try:
                     samples = self._file.read(frames, dtype="float32", always_2d=True)
-                except (soundfile.SoundFileError, OSError, ValueError) as error:
-                    self.damage = str(error)
+                except (soundfile.SoundFileError, OSError, ValueError):
+                    self.damaged = True
                     return
                 if not len(samples):
                     return
@@ -105,7 +118,7 @@ class AvSource:
     """A recording read by FFmpeg: AMR, M4A and whatever libsndfile does not know."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
-        self.damage = ""
+        self.damaged = False
         self._size = max(size, 1)
         file.seek(0)
         try:
@@ -130,6 +143,9 @@ class AvSource:
         self.format = SourceFormat(
             self._container.format.name.split(",")[0], context.name, context.sample_rate or 0, context.channels or 0
         )
+        self.announced = None
+        if self.format.container in {"mov", "asf", "matroska"} and self._container.duration:
+            self.announced = self._container.duration / av.time_base
 
     def blocks(self) -> Iterator[Block]:
         """Yield all that can be read; a frame that cannot be decoded becomes as much silence."""
@@ -152,21 +168,24 @@ class AvSource:
         while True:
             try:
                 packet = next(packets, None)
-            except (av.error.FFmpegError, OSError, ValueError) as error:
-                self.damage = str(error)
+            except (av.error.FFmpegError, OSError, ValueError):
+                self.damaged = True
                 return
             if packet is None:
                 return
             if packet.pos is not None:
                 position = min(max(position, packet.pos / self._size), 1.0)
+            if self.format.codec in _AMR_PAUSE and _is_pause(packet, _AMR_PAUSE[self.format.codec]):
+                yield np.zeros((self._length(packet, rate), channels), np.float32), rate, position
+                continue
             try:
                 frames = packet.decode()
             except (av.error.FFmpegError, ValueError) as error:
                 if isinstance(error, EOFError):
                     continue
-                self.damage = str(error)
-                lost = round(float(packet.duration * packet.time_base) * rate) if packet.duration else 0
-                if channels and 0 < lost <= rate:
+                self.damaged = True
+                lost = self._length(packet, rate)
+                if channels and lost:
                     yield np.zeros((lost, channels), np.float32), rate, position
                 continue
             for frame in frames:
@@ -174,6 +193,18 @@ class AvSource:
                 if samples is not None and frame.sample_rate:
                     rate, channels = frame.sample_rate, samples.shape[1]
                     yield samples, rate, position
+
+    @staticmethod
+    def _length(packet: "av.Packet[Any]", sample_rate: int) -> int:
+        """Samples that a packet stands for, 0 if unknown or absurd."""
+        if not packet.duration or packet.time_base is None:
+            return 0
+        samples = round(float(packet.duration * packet.time_base) * sample_rate)
+        return samples if 0 < samples <= sample_rate else 0
+
+
+def _is_pause(packet: "av.Packet[Any]", first_type: int) -> bool:
+    return packet.size > 0 and (memoryview(packet)[0] >> 3 & 15) >= first_type
 
 
 def _to_float(frame: av.AudioFrame) -> NDArray[np.float32] | None:
@@ -186,8 +217,3 @@ def _to_float(frame: av.AudioFrame) -> NDArray[np.float32] | None:
     if np.issubdtype(samples.dtype, np.integer):
         return samples.astype(np.float32) / np.float32(2.0 ** (8 * samples.dtype.itemsize - 1))
     return samples.astype(np.float32)
-
-
-def open_plain(path: Path) -> BinaryIO:
-    """Open a recording for both decoders."""
-    return path.open("rb", buffering=0)
