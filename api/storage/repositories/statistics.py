@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import ColumnElement, extract, func, select
 from sqlalchemy.orm import Session
@@ -61,14 +62,8 @@ class StatisticsRepository:
 
     def live_workers(self, seen_since: datetime) -> int:
         """How many workers were seen since a time and have not ended."""
-        return (
-            self._session.scalar(
-                select(func.count())
-                .select_from(Worker)
-                .where(Worker.seen_at >= seen_since, Worker.stopped_at.is_(None))
-            )
-            or 0
-        )
+        query = select(func.count(Worker.id)).where(Worker.seen_at >= seen_since, Worker.stopped_at.is_(None))
+        return self._session.scalar(query) or 0
 
     def _seconds(self) -> ColumnElement[float]:
         if self._session.get_bind().dialect.name == "sqlite":
@@ -76,5 +71,4 @@ class StatisticsRepository:
                 StepProgress.started_at
             )
             return days * 86400.0
-        seconds: ColumnElement[float] = extract("epoch", StepProgress.finished_at - StepProgress.started_at)
-        return seconds
+        return cast("ColumnElement[float]", extract("epoch", StepProgress.finished_at - StepProgress.started_at))

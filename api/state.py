@@ -1,0 +1,44 @@
+"""What all requests of one API process share."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.audio_store import AudioStore
+from api.observability import Metrics
+from api.security.access import Gatekeeper
+from api.settings import Settings
+from api.storage.unit_of_work import Database
+from api.workflows.queue import WorkQueue
+
+
+@dataclass(frozen=True, slots=True)
+class ApiState:
+    """Everything that routes work with; made once by the app."""
+
+    settings: Settings
+    database: Database
+    audio: AudioStore
+    queue: WorkQueue
+    gatekeeper: Gatekeeper
+    metrics: Metrics
+
+    @property
+    def incoming(self) -> Path:
+        """Folder where recordings arrive before they go to the audio store."""
+        return self.settings.data_dir / "incoming"
+
+    def workers_seen_since(self) -> datetime:
+        """A worker that was seen since then is alive."""
+        return datetime.now(UTC) - self.settings.worker_dead_after
+
+
+def _of_request(request: Request) -> ApiState:
+    state: ApiState = request.app.state.hotline
+    return state
+
+
+State = Annotated[ApiState, Depends(_of_request)]
