@@ -1,0 +1,136 @@
+"""Where recordings are kept: a local folder or an S3-compatible bucket behind one interface."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, S3Store
+
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
+
+CHUNK_BYTES = 1024 * 1024
+
+
+class AudioMissingError(Exception):
+    """The store holds no audio under a key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no audio is stored under {key}")
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAudio:
+    """What the store knows of an object: its size in bytes and a tag that changes with its content."""
+
+    bytes: int
+    etag: str | None
+
+
+class AudioStore:
+    """Audio by key (``recordings/rec_…/original``). Objects appear whole or not at all.
+
+    Raises :class:`AudioMissingError` where a key holds nothing, obstore's errors where the store cannot be reached.
+    """
+
+    def __init__(self, store: LocalStore | S3Store) -> None:
+        self._store = store
+
+    def put(self, key: str, source: Path | BinaryIO) -> None:
+        """Store a file in pieces; it is never in memory as a whole."""
+        obstore.put(self._store, key, source, chunk_size=8 * CHUNK_BYTES, max_concurrency=2)
+
+    def stat(self, key: str) -> StoredAudio:
+        """Size and tag of what is stored."""
+        try:
+            meta = obstore.head(self._store, key)
+        except (NotFoundError, FileNotFoundError) as error:
+            raise AudioMissingError(key) from error
+        return StoredAudio(meta["size"], meta["e_tag"])
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes ``start`` (inclusive) to ``end`` (exclusive; None is the last), in chunks."""
+        size = self.stat(key).bytes
+        stop = size if end is None else min(end, size)
+        for position in range(start, stop, CHUNK_BYTES):
+            length = min(CHUNK_BYTES, stop - position)
+            yield bytes(obstore.get_range(self._store, key, start=position, length=length))
+
+    async def read_async(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """As :meth:`read`, without blocking the event loop."""
+        try:
+            size = (await obstore.head_async(self._store, key))["size"]
+        except (NotFoundError, FileNotFoundError) as error:
+            raise AudioMissingError(key) from error
+        stop = size if end is None else min(end, size)
+        for position in range(start, stop, CHUNK_BYTES):
+            length = min(CHUNK_BYTES, stop - position)
+            yield bytes(await obstore.get_range_async(self._store, key, start=position, length=length))
+
+    def download(self, key: str, target: Path) -> None:
+        """Copy an object to a local file, which appears whole or not at all."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.part")
+        try:
+            with part.open("wb") as file:
+                for chunk in self.read(key):
+                    file.write(chunk)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        try:
+            obstore.delete(self._store, key)
+        except (NotFoundError, FileNotFoundError):
+            return
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """All keys under a prefix."""
+        for batch in obstore.list(self._store, prefix or None):
+            for meta in batch:
+                yield meta["path"]
+
+
+def open_audio_store(settings: Settings) -> AudioStore:
+    """The store that the settings name.
+
+    Raises:
+        ValueError: ``HOTLINE_AUDIO_STORE_URL`` is neither ``file:///folder`` nor ``s3://bucket/prefix``.
+    """
+    url = urlsplit(settings.audio_store)
+    if url.scheme == "file" and url.path:
+        return AudioStore(LocalStore(Path(unquote(url.path)), mkdir=True, automatic_cleanup=True))
+    if url.scheme == "s3" and url.netloc:
+        return AudioStore(_s3(settings, url.netloc, url.path.strip("/")))
+    raise ValueError(
+        f"HOTLINE_AUDIO_STORE_URL is {settings.audio_store!r}; use file:///folder or s3://bucket or s3://bucket/prefix"
+    )
+
+
+def _s3(settings: Settings, bucket: str, prefix: str) -> S3Store:
+    config: S3Config = {"region": settings.s3_region or "us-east-1"}
+    if settings.s3_endpoint:
+        config["endpoint"] = settings.s3_endpoint
+    if settings.s3_access_key_id:
+        config["access_key_id"] = settings.s3_access_key_id.get_secret_value()
+    if settings.s3_secret_access_key:
+        config["secret_access_key"] = settings.s3_secret_access_key.get_secret_value()
+    return S3Store(
+        bucket,
+        prefix=prefix or None,
+        config=config,
+        client_options={
+            "allow_http": bool(settings.s3_endpoint and settings.s3_endpoint.startswith("http://")),
+            "timeout": timedelta(minutes=2),
+        },
+    )

@@ -1,0 +1,1 @@
+"""What happens to calls: intake, joining, tickets, dispatch, re-runs, deletion. Nothing here commits."""

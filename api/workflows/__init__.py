@@ -1,0 +1,1 @@
+"""Durable workflows: from a received recording to a dispatched ticket, whatever process dies on the way."""
