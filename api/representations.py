@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from api.calls.joining import Part, join
+from api.problems import TYPE_URI
 from api.schemas.base import Failure, Links, Progress, Step, progress_of
 from api.schemas.calls import Alert, Call, SubOrder, Ticket
 from api.schemas.recordings import Recording
-from api.schemas.transcripts import CallSegment, CallTranscript, Dialect, Transcript
+from api.schemas.transcripts import CallTranscript, Transcript
 from api.storage import models
 
 RECORDING_STEPS: Final = ("decode", "diarize", "transcribe")
@@ -104,51 +106,13 @@ def transcript_of(recording_id: str, content: Mapping[str, Any]) -> Transcript:
 
 
 def call_transcript_of(row: models.Call, transcripts: Mapping[str, Mapping[str, Any]]) -> CallTranscript:
-    """The transcripts of a call's recordings joined, each offset by when its recording began.
-
-    Where the recordings' starts are not all known, they follow one another in the order of their parts.
-    """
-    ordered = [recording for recording in in_order_of_parts(row.recordings) if recording.id in transcripts]
-    timed = [recording.started_at for recording in ordered if recording.started_at is not None]
-    by_clock = bool(ordered) and len(timed) == len(ordered)
-    segments: list[CallSegment] = []
-    position = end = 0.0
-    for recording in ordered:
-        content = transcripts[recording.id]
-        if by_clock and recording.started_at is not None:
-            position = (recording.started_at - min(timed)).total_seconds()
-        for segment in content["segments"]:
-            segments.append(CallSegment.model_validate(_moved(segment, position) | {"recording_id": recording.id}))
-        position += float(content["duration"])
-        end = max(end, position)
-    longest = max((transcripts[item.id] for item in ordered), key=lambda item: item["duration"], default=None)
-    return CallTranscript(
-        id=row.id,
-        duration=end,
-        dialect=Dialect.model_validate(longest["dialect"] if longest else {"label": "unknown", "probability": 0.0}),
-        segments=sorted(segments, key=lambda segment: (segment.start, segment.end)),
-        recordings=[recording.id for recording in ordered],
-        warnings=[warning for item in ordered for warning in transcripts[item.id].get("warnings", ())],
-    )
-
-
-def in_order_of_parts(recordings: Iterable[models.Recording]) -> list[models.Recording]:
-    """Recordings of a call by part (numbers by value), start, arrival."""
-
-    def place(recording: models.Recording) -> tuple[bool, bool, int, str, float, str]:
-        part = recording.part or ""
-        number = int(part) if part.isascii() and part.isdigit() else 0
-        started = recording.started_at.timestamp() if recording.started_at else 0.0
-        return (not part, not part.isdigit(), number, part, started, recording.id)
-
-    return sorted(recordings, key=place)
-
-
-def _moved(segment: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-    def move(item: Mapping[str, Any]) -> dict[str, Any]:
-        return {**item, "start": item["start"] + seconds, "end": item["end"] + seconds}
-
-    return move(segment) | {"words": [move(word) for word in segment.get("words", ())]}
+    """The transcripts of a call's recordings joined; those of recordings without one are left out."""
+    parts = [
+        Part(recording.id, transcripts[recording.id], recording.started_at, recording.part, recording.channel_roles)
+        for recording in row.recordings
+        if recording.id in transcripts
+    ]
+    return CallTranscript.model_validate(join(row.id, row.started_at, row.caller_number, row.session_id, parts))
 
 
 def _recording_steps(row: models.Recording, steps: Steps) -> list[Step]:
@@ -156,7 +120,7 @@ def _recording_steps(row: models.Recording, steps: Steps) -> list[Step]:
 
 
 def _in_order(names: Sequence[str], rows: Iterable[models.StepProgress]) -> list[Step]:
-    found = {row.name: Step.model_validate(row) for row in rows}
+    found: dict[str, Step] = {row.name: Step.model_validate(row) for row in rows}
     return [found.get(name) or Step(name=name, state="waiting") for name in names]
 
 
@@ -180,4 +144,12 @@ def _joined(parts: Sequence[Step]) -> Step:
 
 
 def _failure(stored: Mapping[str, Any] | None) -> Failure | None:
-    return Failure.model_validate(stored) if stored else None
+    if not stored:
+        return None
+    return Failure(
+        type=TYPE_URI.format(type=stored["code"]),
+        title=stored["reason"],
+        detail=stored["remedy"],
+        code=stored["code"],
+        step=stored.get("step"),
+    )

@@ -2,6 +2,7 @@
 
 from api.audio_store import AudioStore
 from api.calls.errors import NotFoundError
+from api.calls.intake import playable_key
 from api.calls.progress import CALL_STEPS, NOTHING_TRANSCRIBED, await_steps, fail_call
 from api.storage.models import Recording
 from api.storage.unit_of_work import Database, UnitOfWork
@@ -18,7 +19,7 @@ def delete_call(uow: UnitOfWork, call_id: str) -> None:
     if call is None:
         raise NotFoundError("call", call_id)
     for recording in uow.recordings.of_call(call_id):
-        uow.processing.drop_audio(recording.audio_key)
+        _drop_audio(uow, recording)
     uow.session.expunge_all()
     uow.calls.delete(call_id)
 
@@ -61,8 +62,13 @@ def remove_dropped_audio(database: Database, audio: AudioStore) -> int:
     return len(keys)
 
 
-def _drop(uow: UnitOfWork, recording: Recording) -> None:
+def _drop_audio(uow: UnitOfWork, recording: Recording) -> None:
     uow.processing.drop_audio(recording.audio_key)
+    uow.processing.drop_audio(playable_key(recording.id))
+
+
+def _drop(uow: UnitOfWork, recording: Recording) -> None:
+    _drop_audio(uow, recording)
     uow.processing.delete_steps(recording.id)
     uow.session.flush()
     uow.session.expunge(recording)

@@ -19,7 +19,8 @@ class NewRecording:
     """A recording whose audio is stored under ``audio_key``, with what its source says of it.
 
     ``id`` is the identifier that its audio was stored under. ``raw_format`` holds encoding, sample_rate and channels of
-    headerless G.711.
+    headerless G.711. ``fingerprint`` tells requests with one ``Idempotency-Key`` apart (sha256 in hex); made of the
+    source's id and the bytes when unset.
     """
 
     id: str
@@ -39,6 +40,7 @@ class NewRecording:
     raw_format: Mapping[str, Any] | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
     media_type: str | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,25 @@ class Accepted:
 def audio_key(recording_id: str) -> str:
     """Where a recording's audio is stored. The sender's file name stays out of it."""
     return f"recordings/{recording_id}/original"
+
+
+def playable_key(recording_id: str) -> str:
+    """Where the form of a recording that every browser plays is stored, once somebody has listened."""
+    return f"recordings/{recording_id}/play.flac"
+
+
+def answered_before(uow: UnitOfWork, owner: str, idempotency_key: str, fingerprint: str) -> Recording | None:
+    """The recording that the same request of the same key holder was answered with, where there was one.
+
+    Raises:
+        IdempotencyConflictError: the Idempotency-Key stands for another request.
+    """
+    answered = uow.access.idempotency(owner, idempotency_key)
+    if answered is None:
+        return None
+    if answered.fingerprint != fingerprint:
+        raise IdempotencyConflictError(idempotency_key)
+    return uow.recordings.get(answered.recording_id)
 
 
 def accept(
@@ -115,11 +136,9 @@ def _locks(new: NewRecording, owner: str, idempotency_key: str | None) -> list[s
 
 def _known(uow: UnitOfWork, new: NewRecording, owner: str, idempotency_key: str | None) -> Recording | None:
     if idempotency_key:
-        answered = uow.access.idempotency(owner, idempotency_key)
+        answered = answered_before(uow, owner, idempotency_key, _fingerprint(new))
         if answered is not None:
-            if answered.fingerprint != _fingerprint(new):
-                raise IdempotencyConflictError(idempotency_key)
-            return uow.recordings.get(answered.recording_id)
+            return answered
     if new.source_recording_id:
         return uow.recordings.same(new.source, new.source_recording_id, new.sha256)
     return None
@@ -135,6 +154,8 @@ def _remember(
 
 
 def _fingerprint(new: NewRecording) -> str:
+    if new.fingerprint:
+        return new.fingerprint
     return hashlib.sha256(f"{new.source}\0{new.source_recording_id or ''}\0{new.sha256}".encode()).hexdigest()
 
 

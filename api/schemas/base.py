@@ -78,15 +78,13 @@ class Links(Answer):
 
 
 class Failure(Answer):
-    """Why something failed: what, and what to do about it."""
+    """Why processing failed, in the form of a problem (RFC 9457): ``title`` says what, ``detail`` what to do."""
 
-    model_config = ConfigDict(extra="allow")
-
-    type: str | None = Field(None, examples=["urn:hotline:problem:not_audio"])
-    title: str | None = None
-    status: int | None = None
-    detail: str | None = Field(None, examples=["The file holds no audio. Check what the recording system exports."])
-    code: str | None = None
+    type: str = Field(examples=["urn:hotline:problem:not_audio"])
+    title: str = Field(examples=["The file holds no audio."])
+    detail: str = Field(examples=["Check what the recording system exports."])
+    code: str = Field(description="Stable and machine-readable.", examples=["not_audio"])
+    step: str | None = Field(None, description="The step that failed.", examples=["decode"])
 
 
 class Step(Answer):

@@ -64,12 +64,27 @@ class CallSegment(Segment):
     recording_id: RecordingId
 
 
+class CallPart(Answer):
+    """A recording's place in its call, in seconds from the start of the first."""
+
+    recording_id: RecordingId
+    offset: float
+    duration: float
+
+
 class CallTranscript(Answer):
-    """What was said on all recordings of a call, in order."""
+    """What was said on all recordings of a call, in order of time."""
+
+    model_config = ConfigDict(extra="allow")
 
     id: CallId
     duration: float
+    channels: int
+    started_at: datetime | None = None
+    caller_number: str | None = None
+    session_id: str | None = None
     dialect: Dialect
     segments: list[CallSegment]
-    recordings: list[RecordingId]
+    parts: list[CallPart]
+    models: dict[str, str] = Field(default_factory=dict)
     warnings: list[str] = Field(default_factory=list)
