@@ -98,6 +98,7 @@ def accept(
         Recording(
             id=new.id,
             call_id=call.id,
+            owner=owner,
             source=new.source,
             source_recording_id=new.source_recording_id,
             session_id=new.session_id,

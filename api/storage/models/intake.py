@@ -49,16 +49,19 @@ class Call(Base):
 
 
 class Recording(Base):
-    """One audio file of a call, as the recording system gave it. ``attempt`` grows with each re-run."""
+    """One audio file of a call, as the recording system gave it. ``attempt`` grows with each re-run, ``owner`` is the id
+    of the API key that sent it."""
 
     __tablename__ = "recordings"
     __table_args__ = (
         UniqueConstraint("source", "source_recording_id", "sha256", name="uq_recordings_source_id_sha256"),
         Index("ix_recordings_state_id", "state", "id"),
+        Index("ix_recordings_owner_id", "owner", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("rec"))
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), index=True)
+    owner: Mapped[str] = mapped_column(String(40), default="")
     source: Mapped[str] = mapped_column(String(100))
     source_recording_id: Mapped[str | None] = mapped_column(String(200))
     session_id: Mapped[str | None] = mapped_column(String(200))

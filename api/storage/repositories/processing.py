@@ -33,9 +33,9 @@ class ProcessingRepository:
         self._session.flush()
         return step
 
-    def set_fraction(self, subject_id: str, name: StepName, attempt: int, fraction: float) -> None:
-        """Note how far a running step is, 0…1."""
-        self._session.execute(
+    def set_fraction(self, subject_id: str, name: StepName, attempt: int, fraction: float) -> bool:
+        """Note how far a running step is, 0…1; False where it isn't this attempt's any more."""
+        changed = self._session.execute(
             update(StepProgress)
             .where(
                 StepProgress.subject_id == subject_id,
@@ -44,7 +44,9 @@ class ProcessingRepository:
                 StepProgress.state == "running",
             )
             .values(fraction=fraction, updated_at=utc_now())
+            .returning(StepProgress.name)
         )
+        return changed.first() is not None
 
     def delete_steps(self, subject_id: str, names: Sequence[StepName] | None = None) -> None:
         """Forget the steps of a recording or call, all or those named."""
@@ -73,12 +75,11 @@ class ProcessingRepository:
         return list(self._session.scalars(select(Worker).order_by(Worker.id)))
 
     def orphaned(self, silent_since: datetime) -> list[Worker]:
-        """Workers that stopped or fell silent before a time and whose calls nobody has adopted, rows held."""
+        """Workers that stopped or fell silent before a time and whose calls nobody has adopted."""
         return list(
             self._session.scalars(
                 select(Worker)
                 .where(Worker.adopted_at.is_(None), or_(Worker.seen_at < silent_since, Worker.stopped_at.is_not(None)))
-                .with_for_update(skip_locked=True)
             )
         )
 

@@ -20,6 +20,7 @@ class RecordingFilter:
     state: RecordingState | None = None
     source: str | None = None
     session_id: str | None = None
+    owner: str | None = None
 
 
 class RecordingRepository:
@@ -70,6 +71,8 @@ class RecordingRepository:
             query = query.where(Recording.source == narrowed.source)
         if narrowed.session_id:
             query = query.where(Recording.session_id == narrowed.session_id)
+        if narrowed.owner is not None:
+            query = query.where(Recording.owner == narrowed.owner)
         recordings = self._session.scalars(query).all()
         return page_of(recordings, limit, [recording.id for recording in recordings])
 

@@ -167,6 +167,7 @@ def upgrade() -> None:
         "recordings",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("call_id", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.String(length=40), nullable=False),
         sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("source_recording_id", sa.String(length=200), nullable=True),
         sa.Column("session_id", sa.String(length=200), nullable=True),
@@ -196,6 +197,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_recording_id", "sha256", name="uq_recordings_source_id_sha256"),
     )
     op.create_index("ix_recordings_call_id", "recordings", ["call_id"], unique=False)
+    op.create_index("ix_recordings_owner_id", "recordings", ["owner", "id"], unique=False)
     op.create_index("ix_recordings_state_id", "recordings", ["state", "id"], unique=False)
 
     op.create_table(
@@ -441,6 +443,7 @@ def downgrade() -> None:
 
     op.drop_table("step_progress")
     op.drop_index("ix_recordings_state_id", table_name="recordings")
+    op.drop_index("ix_recordings_owner_id", table_name="recordings")
     op.drop_index("ix_recordings_call_id", table_name="recordings")
 
     op.drop_table("recordings")
