@@ -49,8 +49,10 @@ class Call(Base):
 
 
 class Recording(Base):
-    """One audio file of a call, as the recording system gave it. ``attempt`` grows with each re-run, ``owner`` is the id
-    of the API key that sent it."""
+    """One audio file of a call, as the recording system gave it.
+
+    ``attempt`` grows with each re-run, ``owner`` is the id of the API key that sent it.
+    """
 
     __tablename__ = "recordings"
     __table_args__ = (
