@@ -1,6 +1,7 @@
 """Where recordings are kept: a local folder or an S3-compatible bucket behind one interface."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -86,6 +87,20 @@ class AudioStore:
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+    @contextmanager
+    def local_copy(self, key: str, folder: Path) -> Iterator[Path]:
+        """The object as a local file: the stored file itself where it is one, else a passing copy in ``folder``."""
+        if isinstance(self._store, LocalStore) and self._store.prefix is not None:
+            self.stat(key)
+            yield self._store.prefix / key
+            return
+        copy = folder / "original"
+        self.download(key, copy)
+        try:
+            yield copy
+        finally:
+            copy.unlink(missing_ok=True)
 
     def delete(self, key: str) -> None:
         """Remove an object; nothing happens where there is none."""

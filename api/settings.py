@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=0, description="Worker processes that `hotline serve` starts; 0 where they run apart.")
     worker_id: str | None = Field(None, description="Fixed name of this worker; host name and number when unset.")
     worker_concurrency: int = Field(1, ge=1, description="Recordings that one worker processes at once.")
+    worker_nice: int = Field(10, ge=0, le=19, description="How far workers stand back for the API, in steps of nice.")
     heartbeat: timedelta = Field(timedelta(seconds=5), description="How often a worker says that it lives.")
     worker_dead_after: timedelta = Field(
         timedelta(seconds=30), description="Silence after which the living adopt a worker's calls."

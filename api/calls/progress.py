@@ -19,7 +19,7 @@ STATE_OF_STEP: Final[dict[StepName, RecordingState]] = {
     "transcribe": "transcribing",
 }
 MAX_STARTS: Final = 6
-"""How often a step may begin without ending: a recording that takes the worker down each time must not go on for ever."""
+"""How often a step may begin without ending: a recording that kills its worker each time must not go on for ever."""
 
 WORKER_DIES = Problem(
     "worker_died",

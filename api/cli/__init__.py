@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import models, settings, show
+from api.cli import database, models, serve, settings, show, worker
 
 app = typer.Typer(
     name="hotline",
@@ -11,6 +11,9 @@ app = typer.Typer(
     help="From a call recording to a dispatched ticket.",
 )
 app.add_typer(models.app, name="models")
+app.add_typer(database.app, name="database")
+app.command()(serve.serve)
+app.command()(worker.worker)
 app.command()(show.show)
 app.command()(settings.settings)
 

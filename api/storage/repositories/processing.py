@@ -78,9 +78,18 @@ class ProcessingRepository:
         """Workers that stopped or fell silent before a time and whose calls nobody has adopted."""
         return list(
             self._session.scalars(
-                select(Worker)
-                .where(Worker.adopted_at.is_(None), or_(Worker.seen_at < silent_since, Worker.stopped_at.is_not(None)))
+                select(Worker).where(
+                    Worker.adopted_at.is_(None), or_(Worker.seen_at < silent_since, Worker.stopped_at.is_not(None))
+                )
             )
+        )
+
+    def adopted(self, worker_ids: Sequence[str], by: str, silent_since: datetime) -> None:
+        """Note who took over the work of workers that haven't come back meanwhile."""
+        self._session.execute(
+            update(Worker)
+            .where(Worker.id.in_(worker_ids), or_(Worker.seen_at < silent_since, Worker.stopped_at.is_not(None)))
+            .values(adopted_by=by, adopted_at=utc_now())
         )
 
     def transcription(self, transcription_id: str, *, lock: bool = False) -> Transcription | None:

@@ -1,0 +1,45 @@
+"""The server process: the API in this process, the models in workers beside it."""
+
+import asyncio
+from collections.abc import Callable
+
+import uvicorn
+
+from api.logging import configure_logging
+from api.settings import Settings
+from api.storage.database import upgrade
+from api.supervisor import WorkerSupervisor
+
+
+def run(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; ``ready`` gets the address once requests are answered."""
+    from api.app import create_app  # noqa: PLC0415 — needs logging to be configured
+
+    configure_logging(settings)
+    upgrade(settings.database)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    supervisor = WorkerSupervisor(settings)
+    supervisor.start()
+    try:
+        asyncio.run(_serve(server, ready))
+    finally:
+        supervisor.stop()
+
+
+async def _serve(server: uvicorn.Server, ready: Callable[[str], None]) -> None:
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.05)
+    if server.started:
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    await serving

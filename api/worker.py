@@ -1,0 +1,195 @@
+"""A worker process: runs the durable workflows, says that it lives, and adopts the calls of workers that died."""
+
+import argparse
+import fcntl
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final, TextIO
+
+import structlog
+from dbos import DBOS, DBOSConfig
+
+from api.audio_store import open_audio_store
+from api.calls.deletion import remove_dropped_audio
+from api.calls.transcriptions import discard_transcription
+from api.logging import configure_logging
+from api.settings import Settings, get_settings
+from api.storage.database import upgrade
+from api.storage.models import utc_now
+from api.storage.unit_of_work import Database
+from api.workflows import queue as queues
+from api.workflows.runtime import WorkerRuntime, install
+
+POLLING: Final = 0.5
+"""Seconds between two looks at a queue."""
+CALLS_AT_ONCE: Final = 2
+DELIVERIES_AT_ONCE: Final = 8
+UNCLAIMED_AFTER: Final = timedelta(hours=1)
+"""Age at which a transcription that nobody fetched is forgotten."""
+HOUSEKEEPING: Final = 30.0
+"""Seconds between two rounds of housekeeping."""
+
+log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Entry point of a worker that `hotline serve` starts."""
+    parser = argparse.ArgumentParser(description="A worker of Hotline Intake.")
+    parser.add_argument("--parent", type=int, help="Process id of the server; the worker ends with it.")
+    run(get_settings(), parent=parser.parse_args().parent)
+
+
+def run(settings: Settings, parent: int | None = None) -> None:
+    """Run a worker until SIGTERM or SIGINT, or until the process ``parent`` is gone.
+
+    What is under way then goes on from its last finished step when a worker of this name starts again, or at once at
+    another living worker.
+    """
+    configure_logging(settings)
+    os.nice(settings.worker_nice)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    upgrade(settings.database)
+    with _name(settings) as worker_id, structlog.contextvars.bound_contextvars(worker_id=worker_id):
+        database = Database(settings.database)
+        runtime = WorkerRuntime(
+            settings,
+            database,
+            open_audio_store(settings),
+            queues.WorkQueue(settings.database, settings.settle_time),
+            worker_id,
+        )
+        install(runtime)
+        beat(runtime, started=True)
+        launch(settings, worker_id)
+        log.info("worker started", pid=os.getpid())
+        try:
+            _watch(runtime, stop, parent)
+        finally:
+            DBOS.destroy()
+            with database.transaction() as uow:
+                uow.processing.stopped(worker_id)
+            log.info("worker stopped")
+            runtime.queue.close()
+            database.close()
+    # Native threads of the models would hold the interpreter; all that matters is stored.
+    os._exit(0)
+
+
+def launch(settings: Settings, worker_id: str) -> None:
+    """Start the workflow engine; workflows that a worker of this name left go on."""
+    # Registers the workflows.
+    from api.workflows import calls, deliveries, recordings, transcriptions  # noqa: F401, PLC0415
+
+    config: DBOSConfig = {
+        "name": queues.APPLICATION,
+        "system_database_url": settings.database,
+        "executor_id": worker_id,
+        "application_version": queues.APPLICATION_VERSION,
+        "log_level": "WARNING",
+    }
+    DBOS(config=config)
+    engine_log = logging.getLogger("dbos")
+    engine_log.handlers.clear()
+    engine_log.propagate = True
+    DBOS.launch()
+    for name, concurrency in (
+        (queues.RECORDINGS_QUEUE, settings.worker_concurrency),
+        (queues.CALLS_QUEUE, CALLS_AT_ONCE),
+        (queues.DELIVERIES_QUEUE, DELIVERIES_AT_ONCE),
+    ):
+        DBOS.register_queue(
+            name, worker_concurrency=concurrency, polling_interval_sec=POLLING, on_conflict="always_update"
+        )
+
+
+def beat(runtime: WorkerRuntime, *, started: bool = False) -> None:
+    """Say that this worker lives."""
+    with runtime.database.transaction() as uow:
+        uow.processing.beat(runtime.worker_id, socket.gethostname(), os.getpid(), started=started)
+
+
+def adopt_orphans(runtime: WorkerRuntime) -> list[str]:
+    """Take over what workers that stopped or fell silent left; whose it was.
+
+    Two workers that adopt the same one at once do no harm: the engine moves each workflow away from the dead once.
+    """
+    silent_since = utc_now() - runtime.settings.worker_dead_after
+    with runtime.database.reading() as uow:
+        orphaned = [each.id for each in uow.processing.orphaned(silent_since) if each.id != runtime.worker_id]
+    if orphaned:
+        # DBOS has no public name for it; its own admin server calls this.
+        DBOS._recover_pending_workflows(orphaned)
+        with runtime.database.transaction() as uow:
+            uow.processing.adopted(orphaned, runtime.worker_id, silent_since)
+        log.warning("adopted the calls of other workers", workers=orphaned)
+    return orphaned
+
+
+def keep_house(runtime: WorkerRuntime) -> None:
+    """Delete audio that was dropped and transcriptions that nobody fetched."""
+    with runtime.database.reading() as uow:
+        stale = [each.id for each in uow.processing.transcriptions_before(utc_now() - UNCLAIMED_AFTER)]
+    for transcription_id in stale:
+        with runtime.database.transaction() as uow:
+            discard_transcription(uow, transcription_id)
+    remove_dropped_audio(runtime.database, runtime.audio)
+
+
+def _watch(runtime: WorkerRuntime, stop: threading.Event, parent: int | None) -> None:
+    next_beat = next_housekeeping = 0.0
+    while not stop.wait(0.5):
+        if parent is not None and os.getppid() != parent:
+            log.warning("the server is gone, so this worker ends")
+            return
+        now = time.monotonic()
+        try:
+            if now >= next_beat:
+                next_beat = now + runtime.settings.heartbeat.total_seconds()
+                beat(runtime)
+                adopt_orphans(runtime)
+            if now >= next_housekeeping:
+                next_housekeeping = now + HOUSEKEEPING
+                keep_house(runtime)
+        except Exception:
+            # A database that is away for a while must not end the worker.
+            log.exception("heartbeat failed")
+
+
+@contextmanager
+def _name(settings: Settings) -> Iterator[str]:
+    """A name that is this process's alone on this host and the same after a restart: the first that is free."""
+    if settings.worker_id:
+        yield settings.worker_id
+        return
+    folder = settings.data_dir / "workers"
+    folder.mkdir(parents=True, exist_ok=True)
+    number, lock = 0, None
+    while lock is None:
+        number += 1
+        lock = _try_lock((folder / f"{number}.lock").open("w"))
+    try:
+        yield f"{socket.gethostname()}-{number}"
+    finally:
+        lock.close()
+
+
+def _try_lock(file: TextIO) -> TextIO | None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+if __name__ == "__main__":
+    main()

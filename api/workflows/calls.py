@@ -1,0 +1,168 @@
+"""From a call's transcripts to its dispatched ticket: two durable steps, each safe to repeat after a crash."""
+
+from typing import Any, Final, Literal
+
+import structlog
+from dbos import DBOS
+from dbos import error as dbos_error
+
+from api.calls.dispatching import dispatch as dispatch_ticket
+from api.calls.errors import Problem
+from api.calls.joining import Part, join
+from api.calls.progress import CALL_STEPS, INTERNAL, begin_step, end_step, fail_call
+from api.calls.ticketing import write_ticket
+from api.storage.models import Call
+from api.storage.models.processing import StepName
+from api.storage.unit_of_work import UnitOfWork
+from api.workflows.runtime import WorkerRuntime, runtime
+
+Outcome = Literal["done", "stopped"]
+
+log = structlog.get_logger(__name__)
+
+
+@DBOS.workflow(name="call", max_recovery_attempts=None)
+def process_call(call_id: str, revision: int, first: StepName) -> str:
+    """Make and dispatch the ticket of one revision of a call; a newer revision has a workflow of its own."""
+    for name in CALL_STEPS[CALL_STEPS.index(first) :]:
+        try:
+            outcome = STEPS[name](call_id, revision)
+        except dbos_error.DBOSMaxStepRetriesExceeded:
+            give_up(call_id, revision, name)
+            return "failed"
+        if outcome == "stopped":
+            return "stopped"
+    return "ticketed"
+
+
+@DBOS.step(name="structure", retries_allowed=True, max_attempts=3, interval_seconds=2.0)
+def structure(call_id: str, revision: int) -> Outcome:
+    """Read the ticket's fields from what was said and write them, with the alert of an emergency."""
+    worker = runtime()
+    with structlog.contextvars.bound_contextvars(call_id=call_id, revision=revision, step="structure"):
+        begun = worker.change(lambda uow: _begin_structure(uow, worker, call_id, revision))
+        if isinstance(begun, str):
+            return begun
+        try:
+            fields = structured(worker, begun)
+        except Exception:
+            log.exception("step failed")
+            raise
+        return worker.change(lambda uow: _end_structure(uow, worker, call_id, revision, fields))
+
+
+@DBOS.step(name="dispatch", retries_allowed=True, max_attempts=3, interval_seconds=2.0)
+def dispatch(call_id: str, revision: int) -> Outcome:
+    """Send the ticket out, or to an operator."""
+    worker = runtime()
+    with structlog.contextvars.bound_contextvars(call_id=call_id, revision=revision, step="dispatch"):
+        return worker.change(lambda uow: _dispatch(uow, worker, call_id, revision))
+
+
+@DBOS.step(name="give_up", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
+def give_up(call_id: str, revision: int, name: StepName) -> None:
+    """Set the call failed after a step's last retry."""
+
+    def change(uow: UnitOfWork) -> None:
+        call = _current(uow, call_id, revision)
+        if call is not None:
+            _fail(uow, call, name, INTERNAL)
+
+    runtime().change(change)
+
+
+STEPS: Final = {"structure": structure, "dispatch": dispatch}
+
+
+def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> dict[str, Any]:
+    """The ticket's fields of a joined transcript, by the worker's city."""
+    from tickets.structuring import structure as structure_call  # noqa: PLC0415
+
+    from tickets.call import Call as SpokenCall  # noqa: PLC0415 — the API process must not load this
+
+    fields: dict[str, Any] = structure_call(SpokenCall.from_json(transcript), worker.city).to_json()
+    return fields
+
+
+def joined_transcript(uow: UnitOfWork, call: Call) -> dict[str, Any]:
+    """One transcript over all transcribed recordings of a call."""
+    recordings = [each for each in uow.recordings.of_call(call.id) if each.state == "transcribed"]
+    transcripts = uow.recordings.transcripts([recording.id for recording in recordings])
+    parts = [
+        Part(
+            recording.id,
+            transcripts[recording.id].content,
+            recording.started_at,
+            recording.part,
+            recording.channel_roles,
+        )
+        for recording in recordings
+        if recording.id in transcripts
+    ]
+    return join(call.id, call.started_at, call.caller_number, call.session_id, parts)
+
+
+def _current(uow: UnitOfWork, call_id: str, revision: int) -> Call | None:
+    call = uow.calls.get(call_id, lock=True)
+    return call if call is not None and call.revision == revision else None
+
+
+def _begin(uow: UnitOfWork, worker: WorkerRuntime, call: Call, name: StepName) -> Outcome | None:
+    begun = begin_step(uow, call.id, call.id, name, attempt=call.revision, worker_id=worker.worker_id)
+    if begun.done:
+        return "done"
+    if begun.problem is not None:
+        _fail(uow, call, name, begun.problem)
+        return "stopped"
+    return None
+
+
+def _begin_structure(uow: UnitOfWork, worker: WorkerRuntime, call_id: str, revision: int) -> dict[str, Any] | Outcome:
+    call = _current(uow, call_id, revision)
+    # A recording that is under way enqueues the ticket when it ends.
+    if call is None or uow.recordings.under_way(call_id):
+        return "stopped"
+    ended = _begin(uow, worker, call, "structure")
+    if ended is not None:
+        return ended
+    call.state = "structuring"
+    return joined_transcript(uow, call)
+
+
+def _end_structure(
+    uow: UnitOfWork, worker: WorkerRuntime, call_id: str, revision: int, fields: dict[str, Any]
+) -> Outcome:
+    call = _current(uow, call_id, revision)
+    if call is None:
+        return "stopped"
+    ticket = write_ticket(
+        uow,
+        worker.queue,
+        call,
+        fields,
+        worker.city.version,
+        deliver_alerts=worker.settings.alert_webhook_url is not None,
+    )
+    end_step(uow, call.id, "structure")
+    log.info("ticket written", ticket=ticket.number, version=ticket.version, disposition=ticket.disposition)
+    return "done"
+
+
+def _dispatch(uow: UnitOfWork, worker: WorkerRuntime, call_id: str, revision: int) -> Outcome:
+    call = _current(uow, call_id, revision)
+    ticket = uow.tickets.of_call(call_id, lock=True) if call else None
+    if call is None or ticket is None:
+        return "stopped"
+    ended = _begin(uow, worker, call, "dispatch")
+    if ended is not None:
+        return ended
+    dispatch_ticket(uow, ticket)
+    end_step(uow, call.id, "dispatch")
+    call.state, call.error = "ticketed", None
+    log.info("ticket dispatched", ticket=ticket.number, mode=ticket.mode, state=ticket.state)
+    return "done"
+
+
+def _fail(uow: UnitOfWork, call: Call, name: StepName, problem: Problem) -> None:
+    end_step(uow, call.id, name, failed=True)
+    fail_call(call, problem)

@@ -1,0 +1,84 @@
+"""What the steps of one worker process work with, set once before its workflows start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+import tenacity
+from sqlalchemy.exc import DBAPIError
+
+from api.audio_store import AudioStore
+from api.settings import Settings
+from api.storage.unit_of_work import Database, UnitOfWork
+from api.workflows.queue import WorkQueue
+from api.workflows.recognition import Recogniser
+
+if TYPE_CHECKING:
+    from tickets.city.model import City
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class WorkerRuntime:
+    """The parts of a worker."""
+
+    settings: Settings
+    database: Database
+    audio: AudioStore
+    queue: WorkQueue
+    worker_id: str
+
+    @cached_property
+    def city(self) -> "City":
+        """The city folder, read at its first use."""
+        from tickets.city.loading import read_city  # noqa: PLC0415 — heavy
+
+        return read_city(self.settings.city_dir)
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """The models, loaded at their first use."""
+        return Recogniser(self.settings, self.city.hotwords())
+
+    def work_folder(self, identifier: str) -> Path:
+        """Where a recording's working files lie while its steps run."""
+        return self.settings.data_dir.resolve() / "work" / identifier
+
+    def change(self, work: Callable[[UnitOfWork], Result]) -> Result:
+        """Run ``work`` in a transaction; where the database is away, wait for it instead of losing a step's result."""
+
+        def attempt() -> Result:
+            with self.database.transaction() as uow:
+                return work(uow)
+
+        return _RETRY(attempt)
+
+
+def _database_away(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+_RETRY = tenacity.Retrying(
+    retry=tenacity.retry_if_exception(_database_away),
+    wait=tenacity.wait_exponential(min=0.5, max=30),
+    stop=tenacity.stop_after_delay(900),
+    reraise=True,
+)
+_installed: list[WorkerRuntime] = []
+
+
+def install(runtime: WorkerRuntime) -> None:
+    """Set what this process's steps work with."""
+    _installed[:] = [runtime]
+
+
+def runtime() -> WorkerRuntime:
+    """What this process's steps work with."""
+    if not _installed:
+        raise RuntimeError("steps run in a worker process; start one with `hotline worker`")
+    return _installed[0]

@@ -1,0 +1,102 @@
+"""Transcriptions that belong to no call: one durable step, the audio gone at its end."""
+
+import shutil
+from typing import Any
+
+import structlog
+from dbos import DBOS
+from dbos import error as dbos_error
+
+from api.calls.errors import Problem
+from api.calls.progress import INTERNAL, MAX_STARTS, WORKER_DIES
+from api.storage.models import utc_now
+from api.storage.unit_of_work import UnitOfWork
+from api.workflows.recordings import decode_stored
+from api.workflows.runtime import WorkerRuntime, runtime
+from asr.errors import RecordingError
+from asr.options import RawFormat
+
+log = structlog.get_logger(__name__)
+
+
+@DBOS.workflow(name="transcription", max_recovery_attempts=None)
+def process_transcription(transcription_id: str) -> None:
+    """Transcribe; the result lies in the database, not with the workflow, so that it can be forgotten."""
+    try:
+        transcribe_alone(transcription_id)
+    except dbos_error.DBOSMaxStepRetriesExceeded:
+        give_up_transcription(transcription_id)
+
+
+@DBOS.step(name="transcribe_alone", retries_allowed=True, max_attempts=2, interval_seconds=1.0)
+def transcribe_alone(transcription_id: str) -> None:
+    """All three recognition steps in one: nothing of it is worth keeping on the way."""
+    worker = runtime()
+    with structlog.contextvars.bound_contextvars(transcription_id=transcription_id):
+        begun = worker.change(lambda uow: _begin(uow, transcription_id))
+        if begun is None:
+            return
+        audio_key, options = begun
+        try:
+            result = _transcript(worker, transcription_id, audio_key, options)
+        except RecordingError as error:
+            _finish(worker, transcription_id, None, Problem(error.code, error.reason, error.remedy))
+        else:
+            _finish(worker, transcription_id, result, None)
+
+
+@DBOS.step(name="give_up", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
+def give_up_transcription(transcription_id: str) -> None:
+    """Note the failure after the last retry."""
+    _finish(runtime(), transcription_id, None, INTERNAL)
+
+
+def _begin(uow: UnitOfWork, transcription_id: str) -> tuple[str, dict[str, Any]] | None:
+    transcription = uow.processing.transcription(transcription_id, lock=True)
+    if transcription is None or transcription.finished_at is not None:
+        return None
+    transcription.starts += 1
+    if transcription.starts > MAX_STARTS:
+        transcription.error, transcription.finished_at = WORKER_DIES.to_json(), utc_now()
+        uow.processing.drop_audio(transcription.audio_key)
+        return None
+    return transcription.audio_key, transcription.options
+
+
+def _transcript(
+    worker: WorkerRuntime, transcription_id: str, audio_key: str, options: dict[str, Any]
+) -> dict[str, Any]:
+    raw = options.get("raw_format")
+    folder = worker.work_folder(transcription_id)
+    decoded = decode_stored(worker, audio_key, folder, RawFormat(**raw) if raw else None, lambda _: None)
+    diarization = worker.recogniser.diarize(decoded, lambda _: None)
+    transcript = worker.recogniser.transcribe(
+        transcription_id,
+        decoded,
+        diarization,
+        channel_roles=tuple(options["channel_roles"]) if options.get("channel_roles") else None,
+        dialect=options.get("dialect", "auto"),
+        hotwords=tuple(options.get("hotwords", ())),
+        progress=lambda _: None,
+    )
+    return transcript.to_json()
+
+
+def _finish(
+    worker: WorkerRuntime, transcription_id: str, result: dict[str, Any] | None, problem: Problem | None
+) -> None:
+    def change(uow: UnitOfWork) -> str | None:
+        transcription = uow.processing.transcription(transcription_id, lock=True)
+        if transcription is None:
+            return None
+        transcription.result = result
+        transcription.error = problem.to_json() if problem else None
+        transcription.finished_at = utc_now()
+        uow.processing.drop_audio(transcription.audio_key)
+        return transcription.audio_key
+
+    audio_key = worker.change(change)
+    shutil.rmtree(worker.work_folder(transcription_id), ignore_errors=True)
+    if audio_key is not None:
+        worker.audio.delete(audio_key)
+        worker.change(lambda uow: uow.processing.audio_deleted(audio_key))
