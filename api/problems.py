@@ -1,6 +1,6 @@
 """Errors of the HTTP API as ``application/problem+json`` (RFC 9457), each saying what is wrong and what to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -198,13 +198,21 @@ def _unexpected(_handler: ExceptionHandler, request: Request, error: Exception) 
     return InternalError(INTERNAL_DETAIL)
 
 
-def install(app: FastAPI) -> None:
+Refusals = Mapping[type[Exception], Callable[[Exception], Problem]]
+"""Which problem an exception of an inner layer is answered with."""
+
+
+def install(app: FastAPI, refusals: Refusals) -> None:
     """Answer every error of ``app`` in this form."""
+
+    def refused(_handler: ExceptionHandler, _request: Request, error: Exception) -> Problem:
+        return next(answer(error) for kind, answer in refusals.items() if isinstance(error, kind))
+
     handler = new_exception_handler(
         documentation_uri_template=TYPE_URI,
         http_exception_handler=_http_exception,
         request_validation_handler=_invalid_request,
-        handlers={ClientDisconnect: _disconnected},
+        handlers={ClientDisconnect: _disconnected, **dict.fromkeys(refusals, refused)},
     )
     # The first that fits is taken: Exception stands last.
     handler.handlers = {**handler.handlers, Exception: _unexpected}
@@ -212,6 +220,8 @@ def install(app: FastAPI) -> None:
     openapi = app.openapi
     add_exception_handler(app, handler, generic_swagger_defaults=False)
     app.add_exception_handler(ClientDisconnect, handler)
+    for kind in refusals:
+        app.add_exception_handler(kind, handler)
     app.openapi = openapi  # type: ignore[method-assign]
 
 

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
         None,
         description="A key with all scopes that is accepted beside the stored ones; for scripts that make their own.",
     )
+    session_lifetime: timedelta = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Other origins whose pages may call the API."
     )

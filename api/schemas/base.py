@@ -105,6 +105,12 @@ class Progress(Answer):
     steps: list[Step]
 
 
+class PageQuery(Demand):
+    """Which page of a list is wanted."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
 Item = TypeVar("Item", bound=BaseModel)
 
 

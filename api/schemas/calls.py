@@ -1,11 +1,11 @@
 """Calls, tickets (工单) and alerts at the HTTP edge."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
-from api.schemas.base import Answer, CallId, Demand, Failure, Links, Progress
+from api.schemas.base import Answer, CallId, Demand, Failure, Line, Links, PageQuery, Progress
 from api.schemas.recordings import Recording
 
 CallState = Literal["waiting", "structuring", "ticketed", "failed"]
@@ -126,6 +126,7 @@ class Alert(Answer):
     call_id: CallId
     services: list[str] = Field(examples=[["119"]])
     title: str
+    acknowledged_at: datetime | None
     created_at: datetime
 
 
@@ -148,9 +149,38 @@ class Call(Answer):
     links: Links
 
 
+class CallProgress(Answer):
+    """What an event ``progress`` says of a call."""
+
+    call_id: CallId
+    state: CallState
+    progress: Progress
+
+
 class CallRerun(Demand):
     """From which step a call's ticket is made again."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     from_step: CallStep = Field("structure", alias="from")
+
+
+class CallQuery(PageQuery):
+    """What a list of calls is narrowed by."""
+
+    state: CallState | None = None
+    mode: Mode | None = None
+    disposition: Disposition | None = None
+    source: Annotated[Line, StringConstraints(max_length=100)] | None = None
+    q: Annotated[Line, StringConstraints(max_length=100)] | None = Field(
+        None, description="Words of title, summary, place or party; or a whole ticket, caller or call number."
+    )
+    cursor: CallId | None = Field(None, description="next_cursor of the page before.")
+
+
+class AlertQuery(PageQuery):
+    """Which page of alerts is wanted."""
+
+    cursor: Annotated[str, StringConstraints(pattern="^alert_[0-9a-f]{32}$")] | None = Field(
+        None, description="next_cursor of the page before."
+    )

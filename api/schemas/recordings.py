@@ -15,6 +15,7 @@ from api.schemas.base import (
     Line,
     Links,
     Moment,
+    PageQuery,
     Progress,
     RecordingId,
     storable,
@@ -160,9 +161,28 @@ class Recording(Answer):
     links: Links
 
 
+class RecordingProgress(Answer):
+    """What an event ``progress`` says of a recording."""
+
+    recording_id: RecordingId
+    call_id: CallId
+    state: RecordingState
+    progress: Progress
+    duration: float | None
+
+
 class RecordingRerun(Demand):
     """From which step a recording is done again."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     from_step: RecordingStep = Field("decode", alias="from")
+
+
+class RecordingQuery(PageQuery):
+    """What a list of recordings is narrowed by."""
+
+    state: RecordingState | None = None
+    source: Annotated[Line, StringConstraints(max_length=100)] | None = None
+    session_id: Annotated[Line, StringConstraints(max_length=200)] | None = None
+    cursor: RecordingId | None = Field(None, description="next_cursor of the page before.")

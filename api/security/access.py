@@ -55,6 +55,13 @@ class Gatekeeper:
         with self._database.reading() as unit:
             return self._holder(unit.access.key(key_id))
 
+    def still_valid(self, holder: KeyHolder) -> bool:
+        """Whether the key of ``holder`` is neither revoked nor expired by now."""
+        if holder.key_id == self._own_id:
+            return True
+        with self._database.reading() as unit:
+            return self._holder(unit.access.key(holder.key_id)) is not None
+
     def close(self) -> None:
         """Wait until the last uses are noted."""
         self._noting.shutdown()

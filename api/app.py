@@ -1,0 +1,148 @@
+"""Puts the HTTP API together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.concurrency import run_in_threadpool
+
+from api import problems
+from api.audio_store import AudioMissingError, open_audio_store
+from api.calls.errors import IdempotencyConflictError, NotFoundError, NotReadyError, UnderWayError
+from api.middleware import RequestContext
+from api.observability import Metrics, configure_tracing
+from api.page import ConsolePage, install_documentation
+from api.problems import Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable
+from api.routes import alerts, calls, city, operations, recordings, sessions, transcriptions
+from api.security.access import Gatekeeper
+from api.security.sessions import REQUEST_HEADER, Sessions, server_secret
+from api.settings import Settings
+from api.state import ApiState
+from api.storage.repositories.statistics import Statistics
+from api.storage.unit_of_work import Database
+from api.uploads import remove_stale
+from api.workflows.queue import WorkQueue
+
+DESCRIPTION: Final = """From a call recording of the 12345 hotline to a dispatched ticket (工单).
+
+Send recordings to `POST /v1/recordings`; follow their call at `GET /v1/calls/{call_id}/events`; read the ticket at
+`GET /v1/calls/{call_id}/ticket`. Every address but health and metrics needs an API key with one of the scopes
+**intake** (send recordings, see the state of one's own), **review** (read all, do again), **admin** (delete).
+Errors are `application/problem+json` (RFC 9457). Times are ISO 8601 with offset, durations seconds.
+"""
+TAGS: Final = [
+    {"name": "recordings", "description": "Sending recordings and what becomes of each."},
+    {"name": "calls", "description": "Calls with their one ticket."},
+    {"name": "alerts", "description": "Emergencies."},
+    {"name": "OpenAI-compatible", "description": "Transcription for clients of OpenAI's audio API."},
+    {"name": "city", "description": "The city folder in force."},
+    {"name": "session", "description": "Signing in to the page."},
+    {"name": "operations", "description": "Health and measurements."},
+]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app on the database and audio store of ``settings``, whose schema must be up to date."""
+    state = _state(settings)
+    app = FastAPI(
+        title="Hotline Intake",
+        version=version("hotline-intake"),
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(state),
+    )
+    app.state.hotline = state
+    for module in (recordings, calls, alerts, transcriptions, city, sessions, operations):
+        app.include_router(module.router)
+    install_documentation(app)
+    app.router.default = ConsolePage()
+    problems.install(app, _REFUSALS)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Range", "If-Range", REQUEST_HEADER],
+            expose_headers=["Location", "Content-Range", "Accept-Ranges", "ETag", "X-Request-Id"],
+        )
+    app.add_middleware(RequestContext, metrics=state.metrics)
+    _complete_openapi(app)
+    return app
+
+
+_REFUSALS: Final[problems.Refusals] = {
+    NotFoundError: lambda error: NotFound(str(error)),
+    AudioMissingError: lambda _: NotFound("The audio is no longer in the store."),
+    UnderWayError: lambda error: Conflict(str(error)),
+    NotReadyError: lambda error: Conflict(str(error)),
+    IdempotencyConflictError: lambda error: IdempotencyKeyReused(str(error)),
+    OperationalError: lambda _: ServiceUnavailable("The database does not answer.", headers={"Retry-After": "5"}),
+    InterfaceError: lambda _: ServiceUnavailable("The database does not answer.", headers={"Retry-After": "5"}),
+}
+
+
+def _state(settings: Settings) -> ApiState:
+    database = Database(settings.database)
+    own_key = settings.api_key.get_secret_value() if settings.api_key else None
+    state_box: list[ApiState] = []
+
+    def statistics() -> Statistics:
+        with database.reading() as uow:
+            return uow.statistics.all(state_box[0].workers_seen_since())
+
+    state = ApiState(
+        settings=settings,
+        database=database,
+        audio=open_audio_store(settings),
+        queue=WorkQueue(settings.database, settings.settle_time),
+        gatekeeper=Gatekeeper(database, Sessions(server_secret(settings.data_dir), settings.session_lifetime), own_key),
+        metrics=Metrics(statistics),
+    )
+    state_box.append(state)
+    return state
+
+
+def _lifespan(state: ApiState) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        stop_tracing = configure_tracing(app, state.settings)
+        await run_in_threadpool(remove_stale, state.incoming)
+        yield
+        stop_tracing()
+        state.gatekeeper.close()
+        state.queue.close()
+        state.database.close()
+
+    return lifespan
+
+
+def _complete_openapi(app: FastAPI) -> None:
+    """Add what FastAPI cannot know: the schema of problems, and no validation error of its own form."""
+    generate = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema:
+            return app.openapi_schema
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = problems.PROBLEM_SCHEMA
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        for operations_of_path in document["paths"].values():
+            for operation in operations_of_path.values():
+                content = operation["responses"].get("422", {}).get("content", {})
+                if problems.MEDIA_TYPE not in content:
+                    operation["responses"].pop("422", None)
+                content.pop("application/json", None)
+                operation["responses"]["500"] = problems.responses(problems.InternalError)[500]
+        app.openapi_schema = document
+        return document
+
+    app.openapi = complete  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""The addresses of the API. Routers translate between HTTP and what the other modules do, and decide nothing."""

@@ -1,0 +1,139 @@
+"""Calls and their tickets (工单)."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, BackgroundTasks, Path, Query
+from starlette.responses import Response
+
+from api.calls.deletion import delete_call, remove_dropped_audio
+from api.calls.reruns import rerun_call
+from api.events import call_events
+from api.problems import BadRequest, Conflict, Forbidden, NotFound, Unauthenticated, Unprocessable, responses
+from api.representations import call_of, call_transcript_of, ticket_of
+from api.schemas.base import CallId, Page
+from api.schemas.calls import Call, CallQuery, CallRerun, Ticket
+from api.schemas.transcripts import CallTranscript
+from api.security.access import Administrator, Reviewer
+from api.state import State
+from api.storage.models import Call as StoredCall
+from api.storage.repositories.calls import CallFilter
+from api.storage.unit_of_work import UnitOfWork
+
+router = APIRouter(prefix="/v1/calls", tags=["calls"], responses=responses(Unauthenticated, Forbidden))
+
+Id = Annotated[CallId, Path(description="The call's id.")]
+EVENT_STREAM: Final[dict[str, Any]] = {"text/event-stream": {"schema": {"type": "string"}}}
+
+
+@router.get("", operation_id="listCalls", summary="List calls, newest first", responses=responses(Unprocessable))
+def list_calls(state: State, _holder: Reviewer, query: Annotated[CallQuery, Query()]) -> Page[Call]:
+    """Narrowed by state, ticket and words."""
+    narrowed = CallFilter(query.state, query.mode, query.disposition, query.source, query.q)
+    with state.database.reading() as uow:
+        page = uow.calls.page(narrowed, query.limit, query.cursor)
+        steps = uow.processing.steps([each for row in page.items for each in _subjects(row)])
+        return Page[Call](items=[call_of(row, steps) for row in page.items], next_cursor=page.next_cursor)
+
+
+@router.get(
+    "/{call_id}",
+    operation_id="getCall",
+    summary="A call with recordings, ticket, alerts and progress",
+    responses=responses(NotFound, Unprocessable),
+)
+def get_call(call_id: Id, state: State, _holder: Reviewer) -> Call:
+    """Poll this, or follow its events."""
+    with state.database.reading() as uow:
+        return _full(uow, call_id)
+
+
+@router.get(
+    "/{call_id}/transcript",
+    operation_id="getCallTranscript",
+    summary="What was said on all recordings of a call",
+    responses=responses(NotFound, Unprocessable),
+)
+def get_transcript(call_id: Id, state: State, _holder: Reviewer) -> CallTranscript:
+    """Joined in order of time, times offset by part. 404 until a recording is transcribed."""
+    with state.database.reading() as uow:
+        row = _row(uow, call_id)
+        transcripts = uow.recordings.transcripts([recording.id for recording in row.recordings])
+        if not transcripts:
+            raise NotFound("There is no transcript of this call, or not yet.")
+        return call_transcript_of(row, {each: transcript.content for each, transcript in transcripts.items()})
+
+
+@router.get(
+    "/{call_id}/ticket",
+    operation_id="getTicket",
+    summary="The ticket of a call",
+    responses=responses(NotFound, Unprocessable),
+)
+def get_ticket(call_id: Id, state: State, _holder: Reviewer) -> Ticket:
+    """404 until there is one."""
+    with state.database.reading() as uow:
+        ticket = _row(uow, call_id).ticket
+        if ticket is None:
+            raise NotFound("There is no ticket of this call, or not yet.")
+        return ticket_of(ticket)
+
+
+@router.get(
+    "/{call_id}/events",
+    operation_id="followCall",
+    summary="Follow a call (server-sent events)",
+    response_class=Response,
+    responses={
+        200: {"description": "Events progress, ticket, alert, deleted; data is JSON.", "content": EVENT_STREAM},
+        **responses(NotFound, Unprocessable),
+    },
+)
+async def follow_call(call_id: Id, state: State, holder: Reviewer) -> Response:
+    """First the state as it is, then each change. A comment each 15 seconds keeps the connection alive."""
+    return await call_events(state, holder, call_id)
+
+
+@router.post(
+    "/{call_id}/rerun",
+    status_code=202,
+    operation_id="rerunCall",
+    summary="Make a call's ticket again",
+    responses=responses(NotFound, Conflict, Unprocessable, BadRequest),
+)
+def rerun(call_id: Id, demand: CallRerun, state: State, holder: Reviewer) -> Call:
+    """From its transcripts (structure), or only the dispatch. 409 while it is being worked on."""
+    with state.database.transaction() as uow:
+        rerun_call(uow, state.queue, call_id, demand.from_step)
+        uow.access.audit("api_key", holder.key_id, "rerun", call_id, {"from": demand.from_step})
+        return _full(uow, call_id)
+
+
+@router.delete(
+    "/{call_id}",
+    status_code=204,
+    operation_id="deleteCall",
+    summary="Delete a call for good",
+    responses=responses(NotFound, Unprocessable),
+)
+def delete(call_id: Id, state: State, holder: Administrator, after: BackgroundTasks) -> None:
+    """Audio, transcripts and ticket are gone; the audit log stays."""
+    with state.database.transaction() as uow:
+        delete_call(uow, call_id)
+        uow.access.audit("api_key", holder.key_id, "delete", call_id)
+    after.add_task(remove_dropped_audio, state.database, state.audio)
+
+
+def _row(uow: UnitOfWork, call_id: str) -> StoredCall:
+    row = uow.calls.get_full(call_id)
+    if row is None:
+        raise NotFound("There is no such call.")
+    return row
+
+
+def _full(uow: UnitOfWork, call_id: str) -> Call:
+    row = _row(uow, call_id)
+    return call_of(row, uow.processing.steps(_subjects(row)))
+
+
+def _subjects(row: StoredCall) -> list[str]:
+    return [row.id, *(recording.id for recording in row.recordings)]
