@@ -9,15 +9,18 @@ are public and do the work.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
+import certifi
 import httpx
 
 from api.problems import ContentTooLarge, FetchFailed, FetchRefused
@@ -67,7 +70,9 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     def __init__(self, allow_private: bool) -> None:
         self._allow_private = allow_private
         # A connection must not serve a second name on the same address: each request has its own.
-        self._direct = httpx.AsyncHTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+        self._direct = httpx.AsyncHTTPTransport(
+            verify=_trusted(), trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send ``request`` to a checked address of its host; raises :class:`FetchRefused` where there is none."""
@@ -111,6 +116,14 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections."""
         await self._direct.aclose()
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    # What this machine trusts, so that a city's own certificate authority counts; the public ones where it has no list.
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +21,6 @@ from api.audio_store import AudioMissingError
 from api.calls.intake import playable_key
 from api.problems import NotFound, Unprocessable
 from api.state import ApiState
-from api.storage.models import Recording
 
 NICENESS: Final = 5
 UNPLAYABLE: Final = 3
@@ -28,12 +29,24 @@ BLOCK_FRAMES: Final = 1 << 18
 _making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
-async def playable(state: ApiState, recording: Recording) -> tuple[str, int]:
+@dataclass(frozen=True, slots=True)
+class StoredAudioFile:
+    """The audio of a recording as it came."""
+
+    recording_id: str
+    audio_key: str
+    bytes: int
+    sha256: str
+    media_type: str | None
+    raw_format: Mapping[str, Any] | None
+
+
+async def playable(state: ApiState, recording: StoredAudioFile) -> tuple[str, int]:
     """Where the playable form of ``recording`` is stored, and its size in bytes.
 
     Raises :class:`Unprocessable` where the recording holds nothing that can be played.
     """
-    key = playable_key(recording.id)
+    key = playable_key(recording.recording_id)
     lock = _making.setdefault(key, asyncio.Lock())
     async with lock:
         try:
@@ -43,7 +56,7 @@ async def playable(state: ApiState, recording: Recording) -> tuple[str, int]:
         return key, (await run_in_threadpool(state.audio.stat, key)).bytes
 
 
-async def _make(state: ApiState, recording: Recording, key: str) -> None:
+async def _make(state: ApiState, recording: StoredAudioFile, key: str) -> None:
     state.incoming.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="play-", dir=state.incoming) as folder:
         source, target = Path(folder) / "source", Path(folder) / "play.flac"
@@ -61,7 +74,7 @@ async def _make(state: ApiState, recording: Recording, key: str) -> None:
             raise Unprocessable("This recording holds nothing that can be played; its error says why.")
         if code != 0:
             raise RuntimeError(f"the playable form could not be made (exit status {code})")
-        await run_in_threadpool(_keep, state, recording.id, key, target)
+        await run_in_threadpool(_keep, state, recording.recording_id, key, target)
 
 
 def _keep(state: ApiState, recording_id: str, key: str, target: Path) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import database, models, serve, settings, show, worker
+from api.cli import database, keys, models, serve, settings, show, worker
 
 app = typer.Typer(
     name="hotline",
@@ -12,6 +12,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(database.app, name="database")
+app.add_typer(keys.app, name="keys")
 app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(show.show)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.calls.deletion import delete_recording, remove_dropped_audio
 from api.calls.reruns import rerun_recording
-from api.playback import playable
+from api.playback import StoredAudioFile, playable
 from api.problems import (
     BadRequest,
     Conflict,
@@ -258,9 +258,9 @@ def _visible(uow: UnitOfWork, recording_id: str, holder: KeyHolder) -> StoredRec
     return row
 
 
-def _stored(state: ApiState, recording_id: str) -> StoredRecording:
+def _stored(state: ApiState, recording_id: str) -> StoredAudioFile:
     with state.database.reading() as uow:
         row = uow.recordings.get(recording_id)
-    if row is None:
-        raise NotFound("There is no such recording.")
-    return row
+        if row is None:
+            raise NotFound("There is no such recording.")
+        return StoredAudioFile(row.id, row.audio_key, row.bytes, row.sha256, row.media_type, row.raw_format)
