@@ -25,15 +25,20 @@ class CrosstalkOptions:
 
     ``window`` and ``hop`` in seconds; ``quieter`` is how many dB weaker than the other channel it is at least;
     ``max_lag`` seconds the echo may be late (or the recorder's channels apart); ``waveform`` and ``spectrum`` are the
-    correlations, 0…1, from which the other channel explains it.
+    correlations, 0…1, from which the other channel explains a whole window. Shorter stretches must correlate more, by
+    ``short`` times what they lack of a window: chance correlation grows as they shrink.
+
+    Over whole windows, leaks through a reverberant room 15 dB down correlate at 0.21 and 0.50 or more (19 of 20), the
+    voices of two speakers at 0.18 and 0.45 at most (99 of 100).
     """
 
-    window: float = 0.6
-    hop: float = 0.2
+    window: float = 1.0
+    hop: float = 0.25
     quieter: float = 6.0
     max_lag: float = 0.35
-    waveform: float = 0.4
-    spectrum: float = 0.72
+    waveform: float = 0.25
+    spectrum: float = 0.52
+    short: float = 0.3
 
 
 def suppress_crosstalk(
@@ -100,9 +105,10 @@ def _peak_level(level: Frames, frames: int) -> float:
 
 def is_copy(weak: Samples, strong: Samples, options: CrosstalkOptions = CrosstalkOptions()) -> bool:
     """Whether ``weak`` follows from ``strong``, which may begin up to ``max_lag`` earlier and ends with it."""
-    if waveform_correlation(weak, strong) >= options.waveform:
+    stricter = options.short * max(0.0, 1 - len(weak) / SAMPLE_RATE / options.window)
+    if waveform_correlation(weak, strong) >= options.waveform + stricter:
         return True
-    return spectrum_correlation(weak, strong) >= options.spectrum
+    return spectrum_correlation(weak, strong) >= options.spectrum + stricter
 
 
 def waveform_correlation(weak: Samples, strong: Samples) -> float:

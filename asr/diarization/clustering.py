@@ -1,0 +1,130 @@
+"""Which windows of speech are of the same voice, over a call of any length.
+
+Agglomerative clustering compares all windows with one another: a four-hour call has 28 800, half a billion pairs. So
+windows are clustered in blocks, the clusters of a block become points that weigh what they stand for, and the points
+are clustered again. Voices keep their identity over the whole call; the work grows with its length alone.
+"""
+
+import contextlib
+import io
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from asr.diarization.pyannote_import import import_pyannote
+
+Vectors = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+
+BLOCK = 600
+"""Windows of one block: five minutes of speech at two windows a second."""
+
+POINTS_A_BLOCK = 12
+"""Clusters of one block: enough that shouted or distorted speech of a speaker has its own and spoils no other."""
+
+SAME_VOICE = 0.75
+"""Cosine of two centroids under which they are two voices, whatever else."""
+
+_SPLIT = 0.13
+_SPLIT_OF_FEW = 1.5
+"""One voice split in two by force explains up to 0.11 of the variance of its windows, of few windows more (0.19 of
+twenty); two like voices explain 0.16 or more. Two voices must explain ``_SPLIT + _SPLIT_OF_FEW / windows``."""
+
+_REFINEMENTS = 10
+
+
+def voice_centroids(embeddings: Vectors, seconds: Weights, speakers: int, block: int = BLOCK) -> Vectors:
+    """Centroids of the voices, unit length, (at most ``speakers``, dimensions).
+
+    ``embeddings`` are unit vectors in order of time, (windows, dimensions), with the ``seconds`` of speech of each.
+    Fewer centroids come back where fewer voices are heard.
+    """
+    if not len(embeddings):
+        return np.zeros((0, embeddings.shape[1]), np.float32)
+    points, weights = embeddings, seconds
+    while len(points) > block:
+        points, weights = _blockwise(points, weights, block)
+    centroids = _centroids(points, weights, agglomerate(points, speakers))
+    return _merged(_refined(embeddings, seconds, centroids), embeddings, seconds)
+
+
+def agglomerate(embeddings: Vectors, clusters: int) -> Labels:
+    """pyannote's agglomerative clustering of unit vectors into ``clusters`` (fewer where there are fewer vectors)."""
+    count = min(clusters, len(embeddings))
+    if count <= 1:
+        return np.zeros(len(embeddings), np.int64)
+    # It prints where it finds fewer clusters than wanted; that case is a normal one here.
+    with contextlib.redirect_stdout(io.StringIO()):
+        labels = _agglomerative().cluster(
+            embeddings.astype(np.float64), min_clusters=count, max_clusters=count, num_clusters=count
+        )
+    return np.asarray(labels, np.int64)
+
+
+@lru_cache(maxsize=1)
+def _agglomerative() -> Any:
+    module = import_pyannote("pyannote.audio.pipelines.clustering")
+    clustering = module.AgglomerativeClustering(metric="cosine")
+    return clustering.instantiate({"method": "average", "threshold": 0.6, "min_cluster_size": 4})
+
+
+def _blockwise(embeddings: Vectors, seconds: Weights, block: int) -> tuple[Vectors, Weights]:
+    """Replace each block of vectors by the centroids of its clusters, and their weights by the sums."""
+    points: list[Vectors] = []
+    weights: list[Weights] = []
+    for part in np.array_split(np.arange(len(embeddings)), -(-len(embeddings) // block)):
+        labels = agglomerate(embeddings[part], POINTS_A_BLOCK)
+        points.append(_centroids(embeddings[part], seconds[part], labels))
+        weights.append(np.bincount(labels, seconds[part]).astype(np.float32))
+    return np.concatenate(points), np.concatenate(weights)
+
+
+def _centroids(embeddings: Vectors, seconds: Weights, labels: Labels) -> Vectors:
+    sums = np.zeros((int(labels.max()) + 1, embeddings.shape[1]), np.float32)
+    np.add.at(sums, labels, embeddings * seconds[:, None])
+    return _unit(sums)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def _refined(embeddings: Vectors, seconds: Weights, centroids: Vectors) -> Vectors:
+    """Spherical k-means from the centroids found: each window counts for the voice that it is nearest to."""
+    labels = np.zeros(len(embeddings), np.int64)
+    for _ in range(_REFINEMENTS):
+        nearest = np.argmax(embeddings @ centroids.T, axis=1)
+        used, compact = np.unique(nearest, return_inverse=True)
+        centroids = _centroids(embeddings, seconds, compact)
+        if len(used) == int(labels.max()) + 1 and np.array_equal(compact, labels):
+            break
+        labels = compact
+    return centroids
+
+
+def _merged(centroids: Vectors, embeddings: Vectors, seconds: Weights) -> Vectors:
+    """Join centroids of one voice, split because so many were asked for; the most alike first."""
+    while len(centroids) > 1:
+        similarity = centroids @ centroids.T
+        np.fill_diagonal(similarity, -1)
+        one, two = (int(i) for i in np.unravel_index(int(np.argmax(similarity)), similarity.shape))
+        nearest = np.argmax(embeddings @ centroids.T, axis=1)
+        of_both = np.isin(nearest, (one, two))
+        if similarity[one, two] < SAME_VOICE or _apart(embeddings[of_both], nearest[of_both]):
+            break
+        nearest[nearest == two] = one
+        _, compact = np.unique(nearest, return_inverse=True)
+        centroids = _centroids(embeddings, seconds, compact)
+    return centroids
+
+
+def _apart(embeddings: Vectors, labels: Labels) -> bool:
+    """Whether two clusters are two voices, by the share of the variance that the split explains."""
+    total = np.square(embeddings - embeddings.mean(axis=0)).sum()
+    within = sum(
+        np.square(embeddings[labels == k] - embeddings[labels == k].mean(axis=0)).sum() for k in np.unique(labels)
+    )
+    return bool(1 - within / max(total, 1e-9) >= _SPLIT + _SPLIT_OF_FEW / len(embeddings))

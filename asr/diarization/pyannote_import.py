@@ -1,0 +1,21 @@
+"""The only way by which ``asr`` imports pyannote.audio: quiet, offline, with torchaudio made importable."""
+
+import importlib
+import os
+import warnings
+from types import ModuleType
+
+from asr.diarization.torchaudio_shim import import_torchaudio
+
+
+def import_pyannote(name: str = "pyannote.audio") -> ModuleType:
+    """Import pyannote.audio or one of its modules.
+
+    Its telemetry is switched off. Warnings at import are of third parties about each other: torchcodec cannot be loaded
+    (it is not used, since audio is passed as samples), deprecations inside torch and lightning. No user can act on them.
+    """
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import_torchaudio()
+        return importlib.import_module(name)
