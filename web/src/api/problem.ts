@@ -1,0 +1,88 @@
+import type { ProblemDocument } from './types'
+
+/** What a user reads when something went wrong: what happened, and what to do about it. */
+export interface Explanation {
+  title: string
+  action: string
+  /** The server's own words, for whoever has to look into it. */
+  detail: string
+}
+
+/** An answer of the server that is not the wanted one, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: ProblemDocument,
+  ) {
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`)
+    this.name = 'ApiError'
+  }
+
+  /** The last part of the problem's type, e.g. `not-found`. */
+  get kind(): string {
+    return (this.problem.type ?? '').split(/[:/#]/).at(-1) ?? ''
+  }
+}
+
+const OF_KIND: Record<string, [title: string, action: string]> = {
+  'idempotency-key-reused': ['同一次上传的内容前后不一致', '请重新选择录音后再上传。'],
+  'fetch-failed': ['服务器未能取得这份录音', '请检查录音地址是否已过期，或改为直接上传文件。'],
+  'fetch-refused': ['服务器不允许访问这个录音地址', '请改为直接上传文件，或请管理员放行该地址。'],
+}
+
+const OF_STATUS: Record<number, [title: string, action: string]> = {
+  0: ['连不上服务器', '请检查网络；服务恢复后本页会自动继续。'],
+  400: ['请求不完整', '请重试；若再次出现，请将下方说明转给管理员。'],
+  401: ['登录已失效或密钥不正确', '请重新登录。'],
+  403: ['当前密钥没有此项权限', '请使用具有相应权限的密钥登录，或联系管理员。'],
+  404: ['没有找到这项内容', '它可能已被删除；请返回来电列表查看。'],
+  409: ['当前状态下不能这样操作', '请刷新页面查看最新状态后再试。'],
+  413: ['文件太大', '请分段上传，或请管理员调高单份录音的大小上限。'],
+  415: ['不支持这种内容', '请上传录音文件（WAV、MP3、FLAC、OGG、AMR、M4A 等）。'],
+  422: ['有一项内容填写不正确', '请按下方说明修改后重新提交。'],
+  429: ['请求过于频繁', '请稍候片刻再试。'],
+  503: ['服务暂时不可用', '请稍候片刻再试；已上传的录音不会丢失。'],
+}
+
+/** Errors of recordings, by the stable code that processing gives. */
+const OF_CODE: Record<string, [title: string, action: string]> = {
+  empty: ['录音文件是空的', '请从录音系统重新导出后上传。'],
+  truncated: ['录音文件不完整', '请从录音系统重新导出完整的文件。'],
+  not_audio: ['这不是录音文件', '请检查是否选错了文件。'],
+  unsupported_codec: ['无法识别这种录音编码', '请导出为 WAV、MP3 或 FLAC 后上传；无文件头的 G.711 须注明编码。'],
+}
+
+/** The explanation of a problem document of a recording or call that failed, or of an API error. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof ApiError) return explainProblem(error.problem, error.status, error.kind)
+  if (error instanceof Error) return { title: '页面出错', action: '请刷新页面后重试。', detail: error.message }
+  return { title: '页面出错', action: '请刷新页面后重试。', detail: String(error) }
+}
+
+export function explainProblem(problem: ProblemDocument, status: number = problem.status ?? 500, kind?: string): Explanation {
+  const type = kind ?? (problem.type ?? '').split(/[:/#]/).at(-1) ?? ''
+  const code = (problem.code ?? type).replaceAll('-', '_')
+  const [title, action] = OF_CODE[code] ??
+    OF_KIND[type] ??
+    OF_STATUS[status] ?? ['服务器处理时出错', '请稍后重试；若再次出现，请将下方说明转给管理员。']
+  const fields = (problem.errors ?? []).map((e) => [e.pointer ?? e.parameter, e.detail].filter(Boolean).join('：'))
+  return { title, action, detail: [problem.detail ?? problem.title, ...fields].filter(Boolean).join('；') }
+}
+
+/** Read an answer's problem document; answers in another form (a proxy's page) give their status alone. */
+export async function problemOf(response: Response): Promise<ApiError> {
+  const type = response.headers.get('content-type') ?? ''
+  if (/json/.test(type)) {
+    try {
+      const body: unknown = await response.json()
+      if (isProblem(body)) return new ApiError(response.status, body)
+    } catch {
+      // not JSON after all: the status has to do
+    }
+  }
+  return new ApiError(response.status, { status: response.status, title: response.statusText })
+}
+
+export function isProblem(body: unknown): body is ProblemDocument {
+  return typeof body === 'object' && body !== null && ('title' in body || 'detail' in body || 'status' in body)
+}

@@ -1,0 +1,65 @@
+/** What the API answers, from its OpenAPI document (`npm run api-types`). Times are ISO 8601, durations seconds. */
+import type { components } from './schema.gen'
+
+type Schemas = components['schemas']
+
+/**
+ * An answer holds every one of its fields, while the schema calls those optional that have a default. Fields beyond
+ * the known ones are left out, so that a misspelt name doesn't pass as one of them.
+ */
+type Filled<T> = T extends readonly (infer Item)[]
+  ? Filled<Item>[]
+  : T extends object
+    ? { [Key in keyof T as string extends Key ? never : Key]-?: Filled<Exclude<T[Key], undefined>> }
+    : T
+
+export type Role = Schemas['CallSegment']['role']
+export type Disposition = Schemas['Ticket']['disposition']
+export type Mode = Schemas['Ticket']['mode']
+export type CallState = Schemas['Call']['state']
+export type RecordingState = Schemas['Recording']['state']
+export type Scope = Schemas['Session']['scopes'][number]
+/** States of a step; plain text in the schema. */
+export type StepState = 'waiting' | 'running' | 'done' | 'failed'
+/** Urgency and level are plain text in the schema: the city's own words may be added. */
+export type Urgency = 'critical' | 'urgent' | 'normal'
+export type Level = 'city' | 'district' | 'utility' | 'grassroots'
+
+export type Progress = Filled<Schemas['Progress']>
+export type Recording = Filled<Schemas['Recording']>
+export type Lead = Filled<Schemas['Handler']>
+export type Place = Filled<Schemas['Place']>
+export type Contact = Filled<Schemas['Contact']>
+export type EvidenceWords = Filled<Schemas['Evidence']>
+export type SubOrder = Filled<Schemas['SubOrder']>
+export type Alert = Filled<Schemas['Alert']>
+export type Word = Filled<Schemas['Word']>
+export type Segment = Filled<Schemas['CallSegment']>
+export type CallPart = Filled<Schemas['CallPart']>
+export type Transcript = Filled<Schemas['CallTranscript']>
+export type City = Filled<Schemas['City']>
+export type Session = Schemas['Session']
+
+export interface FurtherMatter {
+  category: string
+  place: Place | null
+  summary: string
+}
+
+export type Ticket = Omit<Filled<Schemas['Ticket']>, 'co_handlers' | 'evidence' | 'further_matters'> & {
+  co_handlers: string[]
+  evidence: Record<string, EvidenceWords[]>
+  further_matters: FurtherMatter[]
+}
+
+export type Call = Omit<Filled<Schemas['Call']>, 'ticket'> & { ticket: Ticket | null }
+
+/** RFC 9457, and the failures of recordings and calls, which share its names. */
+export interface ProblemDocument {
+  type?: string | null
+  title?: string | null
+  status?: number | null
+  detail?: string | null
+  code?: string | null
+  errors?: { in?: string; pointer?: string; parameter?: string; detail: string }[]
+}
