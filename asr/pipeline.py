@@ -1,0 +1,162 @@
+"""From a recording to its transcript in three steps, each repeatable and with a JSON result: decode, diarize, transcribe.
+
+The command line and the durable workflow run the same steps. A step leaves nothing behind that a later run could take
+for a result: the working file appears whole or not at all, the other results are values.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from asr.audio.decode import decode as decode_audio
+from asr.audio.recording import DecodedRecording
+from asr.diarization.diarizer import Diarizer
+from asr.diarization.turns import Diarization
+from asr.options import ChannelRole, RawFormat, RecognitionOptions, TranscriptionOptions
+from asr.recognition.recogniser import Recogniser
+from asr.recognition.written_turn import WrittenTurn
+from asr.transcript import Dialect, Role, Segment, Transcript
+
+Progress = Callable[[float], None]
+Step = Literal["decode", "diarize", "transcribe"]
+StepProgress = Callable[[Step, float], None]
+
+NOTHING_SAID = "Nobody says anything that could be understood."
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What the recording system knows of a recording: when the call began (ISO 8601), who called, its session."""
+
+    started_at: str | None = None
+    caller_number: str | None = None
+    session_id: str | None = None
+
+
+class Transcriber:
+    """All models of one process, loaded when first needed and kept. One recording at a time."""
+
+    def __init__(self, options: TranscriptionOptions) -> None:
+        self.options = options
+        self._diarizer = Diarizer(options.diarization, options.models_dir)
+        self._recogniser = Recogniser(options.recognition, options.models_dir)
+
+    def decode(
+        self,
+        path: Path,
+        working_file: Path,
+        raw_format: RawFormat | None = None,
+        progress: Progress = lambda _: None,
+    ) -> DecodedRecording:
+        """Bring the audio into its working form, which appears at ``working_file`` whole or not at all.
+
+        Raises:
+            RecordingError: The recording cannot be processed.
+        """
+        return decode_audio(path, working_file, raw_format or self.options.raw_format, progress)
+
+    def diarize(self, recording: DecodedRecording, progress: Progress = lambda _: None) -> Diarization:
+        """Find who speaks when."""
+        return self._diarizer.diarize(recording, progress)
+
+    def transcribe(
+        self,
+        recording_id: str,
+        recording: DecodedRecording,
+        diarization: Diarization,
+        *,
+        channel_roles: Sequence[ChannelRole] | None = None,
+        hotwords: Sequence[str] | None = None,
+        facts: CallFacts = CallFacts(),
+        progress: Progress = lambda _: None,
+    ) -> Transcript:
+        """Write down what is said and who of the speakers is the operator.
+
+        ``channel_roles`` (the recorder's channels, left first) and ``hotwords`` go before those of the options.
+        A recording in which nobody speaks has a transcript without segments and with a warning.
+        """
+        recognition = self.options.recognition
+        recognised = self._recogniser.recognise(
+            recording, diarization.turns, recognition.hotwords if hotwords is None else hotwords, progress
+        )
+        roles, confidence = self._roles(recording, diarization, channel_roles or self.options.diarization.channel_roles)
+        segments = tuple(_segment(diarization, turn, roles) for turn in recognised.turns)
+        warnings = recording.warnings if segments or recording.silent else (*recording.warnings, NOTHING_SAID)
+        progress(1.0)
+        return Transcript(
+            id=recording_id,
+            duration=round(recording.duration, 3),
+            channels=recording.source.channels,
+            segments=segments,
+            dialect=_dialect(recognition),
+            started_at=facts.started_at,
+            caller_number=facts.caller_number,
+            session_id=facts.session_id,
+            role_confidence=round(confidence, 4),
+            models={"speech": recognised.model or recognition.model, "diarization": diarization.model},
+            warnings=warnings,
+        )
+
+    def transcribe_recording(
+        self,
+        path: Path,
+        *,
+        recording_id: str | None = None,
+        raw_format: RawFormat | None = None,
+        channel_roles: Sequence[ChannelRole] | None = None,
+        hotwords: Sequence[str] | None = None,
+        facts: CallFacts = CallFacts(),
+        progress: StepProgress = lambda _step, _share: None,
+    ) -> Transcript:
+        """All steps at once; the working file is deleted at the end. ``recording_id`` is the file's stem when unset.
+
+        Raises:
+            RecordingError: The recording cannot be processed.
+        """
+        with tempfile.TemporaryDirectory(prefix="hotline-recording-") as folder:
+            recording = self.decode(
+                path, Path(folder) / "working.wav", raw_format, lambda share: progress("decode", share)
+            )
+            diarization = self.diarize(recording, lambda share: progress("diarize", share))
+            return self.transcribe(
+                recording_id or path.stem,
+                recording,
+                diarization,
+                channel_roles=channel_roles,
+                hotwords=hotwords,
+                facts=facts,
+                progress=lambda share: progress("transcribe", share),
+            )
+
+    def _roles(
+        self,
+        recording: DecodedRecording,
+        diarization: Diarization,
+        channel_roles: Sequence[ChannelRole] | None,
+    ) -> tuple[Mapping[str, Role], float]:
+        if channel_roles and diarization.method == "channels":
+            known = {turn.speaker: channel_roles[recording.source_channels[turn.channel]] for turn in diarization.turns}
+            return {speaker: role for speaker, role in known.items() if role != "both"}, 1.0
+        order: tuple[Role, ...] = ("operator", "citizen")
+        first = sorted(diarization.speakers)
+        return dict(zip(first, order, strict=False)), 0.5
+
+
+def _segment(diarization: Diarization, turn: WrittenTurn, roles: Mapping[str, Role]) -> Segment:
+    said = diarization.turns[turn.index]
+    return Segment(
+        start=round(said.start, 3),
+        end=round(said.end, 3),
+        role=roles.get(said.speaker, "other"),
+        speaker=said.speaker,
+        text=turn.text,
+        confidence=round(turn.confidence, 4),
+        raw_text=turn.raw_text,
+        words=turn.words,
+    )
+
+
+def _dialect(recognition: RecognitionOptions) -> Dialect:
+    return Dialect("unknown", 0.0) if recognition.dialect == "auto" else Dialect(recognition.dialect, 1.0)

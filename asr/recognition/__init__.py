@@ -1,0 +1,1 @@
+"""Words of a recording: turns packed into clips, decoded, aligned, defended against what the recogniser invents."""

@@ -1,0 +1,153 @@
+"""The recogniser itself: a Whisper model run by CTranslate2, asked for clips in batches.
+
+``faster_whisper`` pads every clip to 30 s. The encoder takes any length, and costs in proportion: here a batch is as
+long as its longest clip and a second of silence, which Whisper needs to end a sentence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from asr.options import RecognitionOptions
+from dialect_models.catalogue import resolve
+
+Samples = npt.NDArray[np.float32]
+
+FRAMES_A_SECOND = 100
+TOKENS_A_SECOND = 50
+"""Positions of the encoder's output a second: word times come in steps of 20 ms."""
+
+MAX_FRAMES = 3000
+TAIL = 1.0
+"""Silence after the longest clip of a batch, in seconds."""
+
+PROMPT = "以下是普通话的句子，使用简体中文。"
+"""Brings simplified characters and punctuation; not a word of it may steer what is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a batch is decoded."""
+
+    beam_size: int = 5
+    repetition_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    prompt: str | None = PROMPT
+
+
+@dataclass(frozen=True, slots=True)
+class RawWord:
+    """A word, for Chinese a character, as the model wrote it; seconds in the clip, probability 0…1."""
+
+    start: float
+    end: float
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What the model heard in a clip.
+
+    ``mean_log_probability`` is over tokens; ``no_speech`` is the probability that the clip holds no speech.
+    """
+
+    words: tuple[RawWord, ...]
+    mean_log_probability: float
+    no_speech: float
+
+    @property
+    def text(self) -> str:
+        """All words joined."""
+        return "".join(word.text for word in self.words)
+
+
+class SpeechModel:
+    """A loaded model. One decoding at a time.
+
+    Raises at loading :class:`dialect_models.weights.WeightsError` where packaged files are missing.
+    """
+
+    def __init__(self, options: RecognitionOptions, models_dir: Path, language: str = "zh") -> None:
+        from faster_whisper import WhisperModel  # noqa: PLC0415 — heavy
+        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415
+
+        resolved = resolve(options.model, models_dir)
+        self.name = resolved.name
+        self._whisper: Any = WhisperModel(
+            resolved.location,
+            device=options.device,
+            compute_type=options.compute_type,
+            cpu_threads=options.threads,
+            revision=resolved.revision,
+        )
+        self._tokenizer: Any = Tokenizer(
+            self._whisper.hf_tokenizer, self._whisper.model.is_multilingual, task="transcribe", language=language
+        )
+
+    def decode(self, clips: Sequence[Samples], decoding: Decoding) -> list[Decoded]:
+        """Words of clips (each mono at 16 kHz, at most 30 s), decoded as one batch without earlier text."""
+        if not clips:
+            return []
+        frames = [min(MAX_FRAMES, -(-len(clip) * FRAMES_A_SECOND // self._rate)) for clip in clips]
+        encoded = self._encode(clips, min(MAX_FRAMES, max(frames) + round(TAIL * FRAMES_A_SECOND)))
+        results = self._whisper.model.generate(
+            encoded,
+            [self._prompt(decoding.prompt)] * len(clips),
+            beam_size=decoding.beam_size,
+            repetition_penalty=decoding.repetition_penalty,
+            no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+            max_length=self._whisper.max_length,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        tokens = [[t for t in result.sequences_ids[0] if t < self._tokenizer.eot] for result in results]
+        words = self._align(encoded, tokens, frames)
+        return [
+            Decoded(heard, float(result.scores[0]), float(result.no_speech_prob))
+            for heard, result in zip(words, results, strict=True)
+        ]
+
+    @property
+    def _rate(self) -> int:
+        return int(self._whisper.feature_extractor.sampling_rate)
+
+    def _encode(self, clips: Sequence[Samples], frames: int) -> Any:
+        frames += frames % 2
+        extractor = self._whisper.feature_extractor
+        features = np.zeros((len(clips), extractor.mel_filters.shape[0], frames), dtype=np.float32)
+        for row, clip in zip(features, clips, strict=True):
+            heard = extractor(clip)[..., :-1][..., :frames]
+            row[:, : heard.shape[-1]] = heard
+        return self._whisper.encode(features)
+
+    def _prompt(self, text: str | None) -> list[int]:
+        tokens = self._tokenizer.encode(" " + text) if text else []
+        prompt: list[int] = self._whisper.get_prompt(self._tokenizer, tokens, without_timestamps=True)
+        return prompt
+
+    def _align(self, encoded: Any, tokens: list[list[int]], frames: list[int]) -> list[tuple[RawWord, ...]]:
+        if not any(tokens):
+            return [() for _ in tokens]
+        results = self._whisper.model.align(encoded, self._tokenizer.sot_sequence, tokens, frames)
+        return [self._words(heard, result) for heard, result in zip(tokens, results, strict=True)]
+
+    def _words(self, tokens: list[int], result: Any) -> tuple[RawWord, ...]:
+        """Word times from the cross-attention path (dynamic time warping), as in openai/whisper ``timing.py``."""
+        if not tokens:
+            return ()
+        texts, groups = self._tokenizer.split_to_word_tokens([*tokens, self._tokenizer.eot])
+        boundaries = np.concatenate(([0], np.cumsum([len(group) for group in groups[:-1]])))
+        path = np.asarray(result.alignments, dtype=np.int64)
+        jumps = np.concatenate(([True], np.diff(path[:, 0]) > 0))
+        times = path[jumps, 1] / TOKENS_A_SECOND
+        probabilities = result.text_token_probs
+        words = []
+        for text, first, last in zip(texts[:-1], boundaries[:-1], boundaries[1:], strict=True):
+            probability = float(np.mean(probabilities[first:last]))
+            words.append(RawWord(float(times[first]), float(times[min(last, len(times) - 1)]), text, probability))
+        return tuple(words)
