@@ -6,13 +6,14 @@ when the header was last written. The audio behind them is whole and must not be
 
 import io
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal
 
 # Below this, bytes behind the announced data are padding or a broken trailer, not audio.
 _TAIL_BYTES = 512
 _OPEN_LENGTHS = (0xFFFFFFFF, 0x7FFFFFFF, 0x80000000, 0x7FFFFFF0, 0xFFFFFFF0)
 _RIFF_LIMIT = 0xFFFFFFFF
+_TWO_PAGES = 2 * 65307
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +36,33 @@ def examine_wav(file: BinaryIO, size: int) -> WavSizes | None:
     head = file.read(12)
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         return None
-    position = 12
+    position, block = 12, 1
     while position + 8 <= size:
         name, length = _chunk(file, position)
+        if name == b"fmt ":
+            file.seek(position + 20)
+            block = max(int.from_bytes(file.read(2), "little"), 1)
         if name == b"data":
-            return _judge(file, position + 8, length, size)
+            return _judge(file, WavSizes(position + 8, length, size - position - 8, "right"), block)
         position += 8 + length + length % 2
     return None
 
 
-def _judge(file: BinaryIO, offset: int, announced: int, size: int) -> WavSizes:
-    behind = size - offset
-    if announced == behind:
-        return WavSizes(offset, announced, behind, "right")
-    if announced > behind:
-        # Placeholders often have the header's length taken off.
+def _judge(file: BinaryIO, sizes: WavSizes, block: int) -> WavSizes:
+    announced, present = sizes.announced, sizes.present
+    if announced > present:
+        # Place holders often have the header's length taken off.
         unset = any(0 <= limit - announced <= 128 for limit in _OPEN_LENGTHS)
-        return WavSizes(offset, announced, behind, "unset" if unset else "cut_off")
-    tail = behind - announced - announced % 2
-    if _are_chunks(file, offset + announced + announced % 2, size) or (announced and tail < _TAIL_BYTES):
-        return WavSizes(offset, announced, announced, "right")
-    return WavSizes(offset, announced, behind, "unset")
+        # libsndfile takes a last block that was written in part for an error.
+        return replace(sizes, present=present - present % block, state="unset" if unset else "cut_off")
+    if announced < present:
+        padded = announced + announced % 2
+        if not _are_chunks(file, sizes.data_offset + padded, sizes.data_offset + present) and (
+            announced == 0 or present - padded >= _TAIL_BYTES
+        ):
+            return replace(sizes, state="unset")
+        return replace(sizes, present=announced)
+    return sizes
 
 
 def _are_chunks(file: BinaryIO, position: int, size: int) -> bool:
@@ -117,14 +124,12 @@ class MendedWav(io.RawIOBase):
 
 
 def ogg_is_cut_off(file: BinaryIO, size: int) -> bool:
-    """Whether the file ends within a page (RFC 3533, section 6)."""
-    start = max(size - (1 << 17), 0)
+    """Whether an Ogg file of ``size`` bytes ends within a page (RFC 3533, section 6)."""
+    start = max(size - _TWO_PAGES, 0)
     file.seek(start)
     tail = file.read(size - start)
     at = tail.rfind(b"OggS\0")
-    if at < 0:
-        return True
-    page = tail[at:]
+    page = tail[at:] if at >= 0 else b""
     if len(page) < 27 or len(page) < 27 + page[26]:
         return True
     return len(page) < 27 + page[26] + sum(page[27 : 27 + page[26]])

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asr.audio.channels import ChannelLayout, choose_channels
-from asr.audio.container_sizes import MendedWav, WavSizes, examine_wav, ogg_is_cut_off
+from asr.audio.container_sizes import MendedWav, examine_wav, ogg_is_cut_off
 from asr.audio.content import HEAD_BYTES, has_audio_header, name_non_audio
 from asr.audio.recording import SAMPLE_RATE, SILENT, DecodedRecording, SourceFormat
 from asr.audio.sources import AudioSource, AvSource, CannotOpenError, SoundFileSource
@@ -21,8 +21,9 @@ from asr.options import RawFormat
 MAX_CHANNELS = 8
 MAX_SECONDS = 24 * 3600
 SAMPLE_RATES = range(4000, 384001)
+_DECODING_SHARE = 0.95
 
-CUT_OFF = "The recording is cut off: less is there than its header announces."
+CUT_OFF = "The recording is cut off or lacks parts: less is there than it announces."
 DAMAGED = "Parts of the recording are damaged and could not be heard."
 LENGTH_UNSET = "The recorder left a wrong length in the header, as if interrupted; all audio in the file was read."
 HAS_HEADER = "The recording has a header of its own; the form given for headerless recordings was not used."
@@ -35,15 +36,24 @@ Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
+class _Opening:
+    """One way to read a file; ``share`` of what its header announces is there, 0…1."""
+
+    open: Callable[[], AudioSource]
+    warnings: tuple[str, ...] = ()
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Attempt:
+    """What one decoder made of a file; ``complete`` if another could not find more."""
+
     part: PartFile
     working: WorkingFile
     source: SourceFormat
     warnings: tuple[str, ...]
-
-    @property
-    def whole(self) -> bool:
-        return DAMAGED not in self.warnings and CUT_OFF not in self.warnings
+    share: float
+    complete: bool
 
 
 def decode(
@@ -64,29 +74,41 @@ def decode(
             ``not_audio``, ``unsupported_codec``, ``damaged``, ``too_many_channels``, ``bad_sample_rate``, ``too_long``.
         OSError: ``target`` cannot be written (the disk is full, say); the recording is not to blame.
     """
+    report = _never_falling(progress)
     with _opened(source) as file, ExitStack() as parts:
         size = source.stat().st_size
         head = file.read(HEAD_BYTES)
         _refuse_non_audio(head)
         attempts: list[_Attempt] = []
         problems: list[RecordingError] = []
-        for start in _decoders(file, size, head, raw_format):
+        for opening in _openings(file, size, head, raw_format):
             part = parts.enter_context(part_file(target))
             try:
-                opened, warnings = start()
-                attempts.append(_write(opened, part, warnings, progress))
+                attempts.append(_write(opening, part, report))
             except CannotOpenError:
                 continue
             except RecordingError as error:
                 problems.append(error)
                 continue
-            if attempts[-1].whole:
+            if attempts[-1].complete:
                 break
         if not attempts:
             raise problems[0] if problems else _undecodable(head)
         # A damaged recording is read by both decoders: they give up at different places.
-        best = max(attempts, key=lambda attempt: (attempt.working.frames, attempt.whole))
-        return _publish(best, target, raw_format is not None and has_audio_header(head), progress)
+        best = max(attempts, key=lambda attempt: (attempt.working.frames, attempt.complete))
+        return _publish(best, target, raw_format is not None and has_audio_header(head), report)
+
+
+def _never_falling(progress: Progress | None) -> Progress:
+    furthest = 0.0
+
+    def report(fraction: float) -> None:
+        nonlocal furthest
+        if progress is not None and fraction > furthest:
+            furthest = fraction
+            progress(fraction)
+
+    return report
 
 
 @contextmanager
@@ -125,60 +147,61 @@ def _undecodable(head: bytes) -> RecordingError:
     return RecordingError("not_audio", "The file is not audio in any known form.", _ACCEPTED)
 
 
-def _decoders(
-    file: BinaryIO, size: int, head: bytes, raw_format: RawFormat | None
-) -> Iterator[Callable[[], tuple[AudioSource, tuple[str, ...]]]]:
+def _openings(file: BinaryIO, size: int, head: bytes, raw_format: RawFormat | None) -> Iterator[_Opening]:
     """The ways to read this file, best first."""
     if raw_format is not None and not has_audio_header(head):
-        yield lambda: (SoundFileSource(file, raw_format), ())
+        yield _Opening(lambda: SoundFileSource(file, raw_format))
+        return
+    if head.startswith(b"OggS"):
+        # Not libsndfile: behind a lost page it puts speech at wrong times and reports no error.
+        yield _Opening(lambda: AvSource(file, size), (CUT_OFF,) if ogg_is_cut_off(file, size) else ())
         return
     sizes = examine_wav(file, size)
-    view, warnings = _mended(file, sizes)
-    if head.startswith(b"OggS") and ogg_is_cut_off(file, size):
-        warnings = (CUT_OFF,)
-    yield lambda: (SoundFileSource(view), warnings)
-    yield lambda: (AvSource(view, size), warnings)
+    if sizes is not None and sizes.present == 0:
+        raise RecordingError("empty", "The recording has a header but no audio behind it.", _FETCH_AGAIN)
+    view = file
+    warnings: tuple[str, ...] = ()
+    share = 1.0
+    if sizes is not None and sizes.state != "right":
+        view = cast(BinaryIO, MendedWav(file, sizes))
+        warnings = (CUT_OFF if sizes.state == "cut_off" else LENGTH_UNSET,)
+        share = sizes.present / sizes.announced if sizes.state == "cut_off" else 1.0
+    yield _Opening(lambda: SoundFileSource(view), warnings, share)
+    yield _Opening(lambda: AvSource(view, size), warnings, share)
 
 
-def _mended(file: BinaryIO, sizes: WavSizes | None) -> tuple[BinaryIO, tuple[str, ...]]:
-    if sizes is None or sizes.state == "right":
-        if sizes is not None and sizes.present == 0:
-            raise RecordingError("empty", "The recording has a header but no audio.", _FETCH_AGAIN)
-        return file, ()
-    if sizes.present == 0:
-        raise RecordingError("empty", "The recording ends after its header: no audio was written.", _FETCH_AGAIN)
-    return MendedWav(file, sizes), (CUT_OFF if sizes.state == "cut_off" else LENGTH_UNSET,)  # type: ignore[return-value]
-
-
-def _write(source: AudioSource, part: PartFile, warnings: tuple[str, ...], progress: Progress | None) -> _Attempt:
-    working: WorkingFile | None = None
-    found = list(warnings)
+def _write(opening: _Opening, part: PartFile, progress: Progress) -> _Attempt:
+    source = opening.open()
     _check_form(source.format.channels, source.format.sample_rate)
-    furthest = 0.0
+    working: WorkingFile | None = None
+    warnings = list(opening.warnings)
     for block in source.blocks():
-        _check_form(block.samples.shape[1], block.sample_rate)
+        channels = block.samples.shape[1]
+        _check_form(channels, block.sample_rate)
         if working is None:
-            working = WorkingFile(part.file, block.samples.shape[1])
-        if block.samples.shape[1] != working.channels and FORM_CHANGES not in found:
-            found.append(FORM_CHANGES)
+            working = WorkingFile(part.file, channels)
+        if channels != working.channels and FORM_CHANGES not in warnings:
+            warnings.append(FORM_CHANGES)
         working.append(_with_channels(block.samples, working.channels), block.sample_rate)
         if working.frames > MAX_SECONDS * SAMPLE_RATE:
             raise RecordingError("too_long", "The recording is longer than 24 hours.", "Send it in parts.")
-        if progress is not None and block.position > furthest:
-            furthest = block.position
-            progress(0.95 * furthest)
+        progress(_DECODING_SHARE * block.position)
     if working is not None:
         working.finish()
     if working is None or working.frames == 0:
         if source.damaged:
             raise RecordingError("damaged", "Nothing in the recording can be decoded.", _FETCH_AGAIN)
         raise RecordingError("empty", "The recording holds no audio.", _FETCH_AGAIN)
+    announced = source.announced or 0.0
+    lacking = announced - working.frames / SAMPLE_RATE
+    short = lacking > max(0.25, 0.01 * announced)
+    share = opening.share
     if source.damaged:
-        found.append(DAMAGED)
-    lacking = (source.announced or 0.0) - working.frames / SAMPLE_RATE
-    if source.announced and lacking > max(0.25, 0.005 * source.announced) and CUT_OFF not in found:
-        found.append(CUT_OFF)
-    return _Attempt(part, working, source.format, tuple(found))
+        warnings.append(DAMAGED)
+    if short and source.sure:
+        share = min(share, 1 - lacking / announced)
+        warnings = [*(warning for warning in warnings if warning != CUT_OFF), CUT_OFF]
+    return _Attempt(part, working, source.format, tuple(warnings), share, complete=not (short or source.damaged))
 
 
 def _check_form(channels: int, sample_rate: int) -> None:
@@ -203,16 +226,18 @@ def _with_channels(samples: NDArray[np.float32], channels: int) -> NDArray[np.fl
     return np.concatenate([samples, np.repeat(samples[:, :1], channels - samples.shape[1], axis=1)], axis=1)
 
 
-def _publish(attempt: _Attempt, target: Path, header_won: bool, progress: Progress | None) -> DecodedRecording:
+def _publish(attempt: _Attempt, target: Path, header_won: bool, progress: Progress) -> DecodedRecording:
     working = attempt.working
     channels = working.channels
     layout = choose_channels(working.read, working.frames, channels)
+    if len(layout.silent) == channels and (DAMAGED in attempt.warnings or attempt.share < 0.5):
+        # Called silent, a call would be closed unheard.
+        raise RecordingError("damaged", "The recording is damaged; in what is left nothing can be heard.", _FETCH_AGAIN)
     warnings = (*((HAS_HEADER,) if header_won else ()), *attempt.warnings, *channel_warnings(layout, channels))
     if len(layout.kept) < channels:
         working.keep(layout.kept)
     attempt.part.publish()
-    if progress is not None:
-        progress(1.0)
+    progress(1.0)
     return DecodedRecording(
         path=target,
         channels=working.channels,

@@ -1,5 +1,7 @@
 """Opens a recording with libsndfile or FFmpeg and yields its samples in blocks."""
 
+import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
@@ -20,9 +22,7 @@ _AV_CONTAINERS = (
     "aac,ac3,aiff,amr,amrnb,amrwb,asf,au,avi,caf,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
     "mp3,mpeg,mpegts,ogg,voc,w64,wav"
 )
-_SNDFILE_CONTAINERS = frozenset(
-    {"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "FLAC", "OGG", "MP3", "VOC", "NIST"}
-)
+_SNDFILE_CONTAINERS = frozenset({"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "FLAC", "MP3", "VOC", "NIST"})
 
 
 class CannotOpenError(Exception):
@@ -30,7 +30,11 @@ class CannotOpenError(Exception):
 
 
 # Elsewhere the length is estimated from the bit rate, or the header was put right before.
-_SURE_LENGTHS = frozenset({"FLAC", "W64", "CAF", "AIFF", "AU", "RF64"})
+_SURE_LENGTHS = frozenset({"FLAC", "W64", "CAF", "AIFF", "AU", "RF64", "mov", "asf", "matroska", "ogg"})
+# These number their samples, so that missing ones show; a long gap may also be a fault of the numbers.
+_TIMED_CONTAINERS = frozenset({"mov", "matroska", "ogg"})
+_LEAST_GAP_SECONDS = 0.1
+_MOST_GAP_SECONDS = 600.0
 
 # Frame types from here on (3GPP TS 26.101 and 26.201, table 1a) stand for comfort noise or nothing: phones send them in
 # pauses (DTX). FFmpeg decodes none of them in narrow band, and leaving them out would move all that follows.
@@ -46,15 +50,26 @@ class Block:
     position: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """As :class:`Block`; ``time`` is where the container says that it starts, in seconds."""
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+    position: float
+    time: float | None = None
+
+
 class AudioSource(Protocol):
     """An open recording.
 
-    ``announced`` is its length in seconds by its own header, None where that is unknown or a guess. ``damaged`` says
-    after reading that some of it could not be decoded.
+    ``announced`` is its length in seconds by its own header, None where unknown; ``sure`` is False for an estimate from
+    the bit rate. ``damaged`` says after reading that some of it could not be decoded.
     """
 
     format: SourceFormat
     announced: float | None
+    sure: bool
     damaged: bool
 
     def blocks(self) -> Iterator[Block]:
@@ -62,14 +77,14 @@ class AudioSource(Protocol):
 
 
 class SoundFileSource:
-    """A recording read by libsndfile: WAV of most codecs, FLAC, Ogg, MP3, headerless G.711."""
+    """A recording read by libsndfile: WAV of most codecs, FLAC, MP3, headerless G.711."""
 
     def __init__(self, file: BinaryIO, raw_format: RawFormat | None = None) -> None:
         self.damaged = False
         file.seek(0)
         try:
             if raw_format is None:
-                self._file = soundfile.SoundFile(file.fileno() if _is_plain(file) else file, closefd=False)
+                self._file = soundfile.SoundFile(file.fileno() if isinstance(file, io.FileIO) else file, closefd=False)
             else:
                 self._file = soundfile.SoundFile(
                     file.fileno(),
@@ -84,7 +99,10 @@ class SoundFileSource:
         if raw_format is None and self._file.format not in _SNDFILE_CONTAINERS:
             raise CannotOpenError(f"{self._file.format} is not a form of call recordings")
         self.format = SourceFormat(self._file.format, self._file.subtype, self._file.samplerate, self._file.channels)
-        self.announced = self._file.frames / self._file.samplerate if self._file.format in _SURE_LENGTHS else None
+        self.sure = self._file.format in _SURE_LENGTHS
+        # A stream of unknown length has the largest number of frames.
+        known = self._file.frames < 1 << 60
+        self.announced = self._file.frames / self._file.samplerate if known else None
 
     def blocks(self) -> Iterator[Block]:
         """Yield all that can be read."""
@@ -103,10 +121,6 @@ class SoundFileSource:
                 yield Block(samples, self.format.sample_rate, min(done / max(total, done), 1.0))
 
 
-def _is_plain(file: BinaryIO) -> bool:
-    return hasattr(file, "fileno")
-
-
 class _Nameless:
     """A file without a name, so that neither its ending nor its folder takes part in what it is held for."""
 
@@ -115,7 +129,7 @@ class _Nameless:
 
 
 class AvSource:
-    """A recording read by FFmpeg: AMR, M4A and whatever libsndfile does not know."""
+    """A recording read by FFmpeg: AMR, M4A, Ogg and whatever libsndfile does not know."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self.damaged = False
@@ -143,9 +157,8 @@ class AvSource:
         self.format = SourceFormat(
             self._container.format.name.split(",")[0], context.name, context.sample_rate or 0, context.channels or 0
         )
-        self.announced = None
-        if self.format.container in {"mov", "asf", "matroska"} and self._container.duration:
-            self.announced = self._container.duration / av.time_base
+        self.sure = self.format.container in _SURE_LENGTHS
+        self.announced = self._container.duration / av.time_base if self._container.duration else None
 
     def blocks(self) -> Iterator[Block]:
         """Yield all that can be read; a frame that cannot be decoded becomes as much silence."""
@@ -153,16 +166,37 @@ class AvSource:
             pending: list[NDArray[np.float32]] = []
             held = rate = 0
             position = 0.0
-            for samples, sample_rate, position in self._frames():
-                if pending and (sample_rate != rate or samples.shape[1] != pending[0].shape[1] or held >= BLOCK_FRAMES):
+            for piece in self._without_gaps(self._pieces()):
+                samples, position = piece.samples, piece.position
+                if pending and (
+                    piece.sample_rate != rate or samples.shape[1] != pending[0].shape[1] or held >= BLOCK_FRAMES
+                ):
                     yield Block(np.concatenate(pending), rate, position)
                     pending, held = [], 0
                 pending.append(samples)
-                held, rate = held + len(samples), sample_rate
+                held, rate = held + len(samples), piece.sample_rate
             if pending:
                 yield Block(np.concatenate(pending), rate, position)
 
-    def _frames(self) -> Iterator[tuple[NDArray[np.float32], int, float]]:
+    def _without_gaps(self, pieces: Iterator[_Piece]) -> Iterator[_Piece]:
+        """Put silence where the container's times show that something is missing, so that all later times hold."""
+        start: float | None = None
+        elapsed = 0.0
+        for piece in pieces:
+            if piece.time is not None and self.format.container in _TIMED_CONTAINERS:
+                start = piece.time - elapsed if start is None else start
+                gap = min(piece.time - start, self.announced or math.inf) - elapsed
+                if _LEAST_GAP_SECONDS <= gap <= _MOST_GAP_SECONDS:
+                    # Ogg sends a packet for every pause too: there a gap is a lost page.
+                    self.damaged = self.damaged or self.format.container == "ogg"
+                    elapsed += gap
+                    channels = piece.samples.shape[1]
+                    for silent in _split(round(gap * piece.sample_rate), BLOCK_FRAMES):
+                        yield _Piece(np.zeros((silent, channels), np.float32), piece.sample_rate, piece.position)
+            elapsed += len(piece.samples) / piece.sample_rate
+            yield piece
+
+    def _pieces(self) -> Iterator[_Piece]:
         rate, channels, position = self.format.sample_rate, self.format.channels, 0.0
         packets = self._container.demux(self._stream)
         while True:
@@ -175,24 +209,23 @@ class AvSource:
                 return
             if packet.pos is not None:
                 position = min(max(position, packet.pos / self._size), 1.0)
-            if self.format.codec in _AMR_PAUSE and _is_pause(packet, _AMR_PAUSE[self.format.codec]):
-                yield np.zeros((self._length(packet, rate), channels), np.float32), rate, position
-                continue
+            lost = self._length(packet, rate) if channels else 0
             try:
-                frames = packet.decode()
+                pause = self.format.codec in _AMR_PAUSE and _is_pause(packet, _AMR_PAUSE[self.format.codec])
+                frames = [] if pause else packet.decode()
             except (av.error.FFmpegError, ValueError) as error:
                 if isinstance(error, EOFError):
                     continue
-                self.damaged = True
-                lost = self._length(packet, rate)
-                if channels and lost:
-                    yield np.zeros((lost, channels), np.float32), rate, position
+                self.damaged = pause = True
+            if pause and lost:
+                yield _Piece(np.zeros((lost, channels), np.float32), rate, position)
+            if pause:
                 continue
             for frame in frames:
                 samples = _to_float(frame)
                 if samples is not None and frame.sample_rate:
                     rate, channels = frame.sample_rate, samples.shape[1]
-                    yield samples, rate, position
+                    yield _Piece(samples, rate, position, frame.time)
 
     @staticmethod
     def _length(packet: "av.Packet[Any]", sample_rate: int) -> int:
@@ -201,6 +234,11 @@ class AvSource:
             return 0
         samples = round(float(packet.duration * packet.time_base) * sample_rate)
         return samples if 0 < samples <= sample_rate else 0
+
+
+def _split(total: int, largest: int) -> Iterator[int]:
+    for first in range(0, total, largest):
+        yield min(largest, total - first)
 
 
 def _is_pause(packet: "av.Packet[Any]", first_type: int) -> bool:
