@@ -1,4 +1,4 @@
-"""From a recording to its transcript in three steps, each repeatable and with a JSON result: decode, diarize, transcribe.
+"""From a recording to its transcript in three repeatable steps with JSON results: decode, diarize, transcribe.
 
 The command line and the durable workflow run the same steps. A step leaves nothing behind that a later run could take
 for a result: the working file appears whole or not at all, the other results are values.

@@ -44,13 +44,11 @@ RawChannels = Annotated[int, typer.Option(min=1, max=2, help="Channels of header
 Speakers = Annotated[int | None, typer.Option(min=2, max=3, help="Speakers on a mono call.")]
 Roles = Annotated[
     str | None,
-    typer.Option(
-        "--channel-roles", help="Who speaks on each channel, left first: operator, citizen or both, by comma."
-    ),
+    typer.Option("--channel-roles", help="Who speaks on each channel, left first: operator, citizen, both."),
 ]
 
 
-def transcribe(
+def transcribe(  # noqa: PLR0917 — options of a command
     audio: Audio,
     output: Output = None,
     model: Model = None,
@@ -152,7 +150,7 @@ def _options(
     return TranscriptionOptions(settings.models_path, diarization, recognition)
 
 
-def _transcribed(
+def _transcribed(  # noqa: PLR0917
     transcriber: "Transcriber",
     path: Path,
     raw_format: "RawFormat | None",

@@ -6,6 +6,7 @@ follow one another in a clip, parted by short silence, and every stretch remembe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -139,7 +140,7 @@ def _stretches(
 
 def _pause(speech: Sequence[Span], start: float, limit: float) -> float | None:
     """The middle of the last pause before ``limit`` that leaves at least half a clip before it."""
-    middles = [(a[1] + b[0]) / 2 for a, b in zip(speech, speech[1:], strict=False)]
+    middles = [(a[1] + b[0]) / 2 for a, b in pairwise(speech)]
     fitting = [middle for middle in middles if (start + limit) / 2 < middle <= limit]
     return fitting[-1] if fitting else None
 

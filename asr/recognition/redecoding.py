@@ -33,8 +33,9 @@ def redecode(clip: Clip, first: Decoded, decode: Decode, decoding: Decoding) -> 
 def _halves(clip: Clip, first: Decoded, decode: Decode, decoding: Decoding) -> Heard:
     parts = split(clip)
     if len(parts) == 1:
-        second = decode(parts, replace(decoding, repetition_penalty=STRICT_REPETITION_PENALTY, no_repeat_ngram_size=4))
-        return ((clip, second[0]),) if better((clip, first), (clip, second[0])) else ((clip, first),)
+        strict = replace(decoding, repetition_penalty=STRICT_REPETITION_PENALTY, no_repeat_ngram_size=4)
+        (again,) = decode(parts, strict)
+        return ((clip, again),) if better((clip, first), (clip, again)) else ((clip, first),)
     heard: list[tuple[Clip, Decoded]] = []
     for part, second in zip(parts, decode(parts, decoding), strict=True):
         verdict = judge(part, second)

@@ -9,7 +9,7 @@ MAX_COMPRESSION_RATIO = 2.4
 MIN_REPEATS = 5
 """As often must a unit follow itself to be a loop; people say 对对对对 and 喂喂喂."""
 
-_LOOP = re.compile(r"(?P<unit>.{1,12}?)(?:[\s,，。、.!！?？]*(?P=unit)){%d,}" % (MIN_REPEATS - 1), re.DOTALL)
+_LOOP = re.compile(rf"(?P<unit>.{{1,12}}?)(?:[\s,，。、.!！?？]*(?P=unit)){{{MIN_REPEATS - 1},}}", re.DOTALL)
 _SAID_NUMBER = re.compile(r"[0-9零〇一二三四五六七八九幺两]+\Z")
 
 

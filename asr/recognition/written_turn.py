@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from asr.diarization.turns import Span, SpeakerTurn
 from asr.recognition.boilerplate import boilerplate_spans
@@ -43,7 +44,7 @@ def write(index: int, turn: SpeakerTurn, words: Sequence[Word], hotwords: Sequen
 
 def pauses(turn: SpeakerTurn) -> list[Span]:
     """Silent spans inside a turn."""
-    return [(a[1], b[0]) for a, b in zip(turn.speech, turn.speech[1:], strict=False) if b[0] > a[1]]
+    return [(a[1], b[0]) for a, b in pairwise(turn.speech) if b[0] > a[1]]
 
 
 def _with_text(words: Sequence[Word], text: str) -> list[Word]:
