@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import database, keys, models, serve, settings, show, transcribe, worker
+from api.cli import database, keys, models, serve, settings, show, structure, transcribe, worker
 
 app = typer.Typer(
     name="hotline",
@@ -17,6 +17,7 @@ app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(show.show)
 app.command()(settings.settings)
+app.command()(structure.structure)
 app.command()(transcribe.transcribe)
 
 

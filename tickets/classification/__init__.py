@@ -1,0 +1,1 @@
+"""Which duty a call is about: corpus, features, training, model."""

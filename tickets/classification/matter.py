@@ -1,0 +1,143 @@
+"""Which duty the call is about: the classifier's shares, moved by what the law makes decisive.
+
+A danger told as happening makes it an emergency whatever else is said; a matter that the operator declares outside the
+remit, naming the body that is competent, is a redirect; praise and suggestions are named as such by the caller.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tickets.city.model import NO_MATTER, City, Duty
+from tickets.classification.model import LinearModel
+from tickets.conversation import Conversation
+from tickets.fields.emergency import Emergency
+
+CITIZEN_WEIGHT, OPERATOR_WEIGHT, RECAP_WEIGHT = 1.0, 0.25, 0.6
+CONTACT_QUESTION = re.compile(r"贵姓|怎么称呼|电话(?:是|还|就)|联系(?:电话|您|方式)|回访|号码|留个姓")
+_OUTSIDE = re.compile(
+    r"(?:不(?:能|予|归|属于|在|是)|没法|无法|没有权|办不了)[^。]{0,14}(?:受理|管|职责|范围|干预|派|处理|改变|登记)|不受理|办不了|受理范围|只能(?:由|走|向|去|找)|建议您(?:向|到|去|拨打|打|找|走)|您可以(?:向|到|去|拨打|打|找)|(?:由|归)[^，。]{0,10}(?:法院|仲裁|纪检|监察|信访|复议)[^，。]{0,8}(?:管|受理|处理|来)?"
+)
+_PRAISES = re.compile(r"表扬|呵咾|夸(?:一?个|一下|夸)|锦旗|感谢信|拾金不昧|奖励(?:伊|他|她)")
+_SUGGESTS = re.compile(r"(?:我)?(?:有|提)(?:个|一个|几个|一条|几条|点)?(?:小)?(?:建议|想法|主意)|我想?建议|提个意见")
+_ASKS_POLICY = re.compile(r"(?:想|就|来)?(?:咨询|问一下|问问|打听|了解)(?!题)|请问")
+_GRIEVANCE = re.compile(r"投诉|举报|退(?:钱|款|费)|赔|欠|不(?:给|退|管|修|理)|扰民|太(?:吵|臭|过分)|坑|骗|没人管")
+EMERGENCY_BAR, POSSIBLE_EMERGENCY = 0.5, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Duties with shares that add up to one, best first; ``emergency`` whether the best one is one."""
+
+    shares: tuple[tuple[Duty, float], ...]
+    emergency: bool
+    no_matter: float
+    """The share of "no matter at all", 0…1, apart from the duties' shares."""
+
+    @property
+    def best(self) -> Duty:
+        """The duty that ranks first."""
+        return self.shares[0][0]
+
+
+def weighted_texts(conversation: Conversation) -> list[tuple[str, float]]:
+    """The turns with their weights: the citizen counts more than the operator, talk about name and number little."""
+    texts = []
+    for turn in range(len(conversation.call.turns)):
+        if conversation.role(turn) == "operator":
+            weight = RECAP_WEIGHT if conversation.is_recap(turn) and not conversation.denied(turn) else OPERATOR_WEIGHT
+        elif CONTACT_QUESTION.search(conversation.question(turn)) and turn > len(conversation.call.turns) // 2:
+            weight = 0.3
+        else:
+            weight = CITIZEN_WEIGHT
+        texts.append((conversation.text(turn), weight))
+    return texts
+
+
+def rank(
+    conversation: Conversation, city: City, model: LinearModel, emergency: Emergency, flags: Collection[str]
+) -> Ranking:
+    """Rank all duties of the city for a call."""
+    shares = model.probabilities(model.decide(weighted_texts(conversation)))
+    by_label = dict(zip(model.labels, map(float, shares), strict=True))
+    no_matter = by_label.pop(NO_MATTER, 0.0)
+    scores = {duty: by_label.get(duty.code, 0.0) + 1e-6 for duty in city.duties}
+    now = emergency.now or _model_sees_emergency(scores, emergency)
+    for duty in city.duties:
+        scores[duty] *= _factor(duty, conversation, emergency, flags, now=now)
+    total = sum(scores.values())
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0].code))
+    return Ranking(
+        tuple((duty, round(score / total, 4)) for duty, score in ranked), ranked[0][0].level == "emergency", no_matter
+    )
+
+
+def _model_sees_emergency(scores: Mapping[Duty, float], emergency: Emergency) -> bool:
+    share = sum(score for duty, score in scores.items() if duty.level == "emergency")
+    return share >= EMERGENCY_BAR and emergency.score >= POSSIBLE_EMERGENCY
+
+
+def _factor(
+    duty: Duty, conversation: Conversation, emergency: Emergency, flags: Collection[str], *, now: bool
+) -> float:
+    if duty.level == "emergency":
+        if not now:
+            return 0.02
+        return 1e6 if emergency.services and duty.lead == emergency.services[0] else 1e3
+    if duty.level == "redirect":
+        return _redirect_factor(duty, conversation, flags)
+    if duty.level == "answer":
+        return _answer_factor(duty, conversation)
+    return 1.0
+
+
+def _redirect_factor(duty: Duty, conversation: Conversation, flags: Collection[str]) -> float:
+    if not duty.lead:
+        wants_the_impossible = bool({"unreasonable", "malicious"} & set(flags)) and re.search(
+            r"无理|不合理|公序良俗|恶意", duty.level2
+        )
+        return 8.0 if wants_the_impossible else 0.6
+    names = channel_names(duty.lead)
+    told = sum(
+        bool(_OUTSIDE.search(sentence)) and any(name in sentence for name in names)
+        for turn in conversation.operator
+        for sentence in re.split(r"[。！？]", conversation.text(turn))
+    )
+    factor = 6.0 * min(2, told) if told else 0.5
+    if "legal_process" in flags and any(name in "法院仲裁复议" for name in names):
+        factor *= 2.0
+    return factor
+
+
+def channel_names(lead: str) -> tuple[str, ...]:
+    """How an external body is called in speech: 纪检监察12388 is 纪检, 监察 or 幺二三八八."""
+    names: list[str] = []
+    for part in re.split(r"[/、;]", lead):
+        plain = re.sub(r"[0-9]+|部门|机关|委员会", "", part)
+        names += [plain[i : i + 2] for i in range(0, len(plain) - 1, 2)]
+        for number in re.findall(r"[0-9]+", part):
+            names += [number, number.translate(str.maketrans("0123456789", "零幺二三四五六七八九"))]
+    return tuple(name for name in names if len(name) >= 2)
+
+
+def _answer_factor(duty: Duty, conversation: Conversation) -> float:
+    opening = "。".join(conversation.text(turn) for turn in conversation.citizen[:3])
+    text = conversation.citizen_text()
+    if "表扬" in duty.level2:
+        return 12.0 if _PRAISES.search(opening) else 0.5
+    if "建议" in duty.level2:
+        return 6.0 if _SUGGESTS.search(opening) else 0.7
+    if "咨询" in duty.level2:
+        return 3.0 if _ASKS_POLICY.search(opening) and not _GRIEVANCE.search(text) else 0.6
+    return 1.0
+
+
+def label_weights(
+    model: LinearModel, code: str
+) -> tuple[Mapping[str, int], "np.ndarray[tuple[int], np.dtype[np.float32]]"]:
+    """The model's features and their weights for one duty, to tell which sentences speak of it."""
+    if code not in model.labels:
+        return model.features, np.zeros(len(model.idf), dtype=np.float32)
+    return model.features, model.weights[:, model.labels.index(code)] * model.idf

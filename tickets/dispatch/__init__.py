@@ -1,0 +1,1 @@
+"""Who handles a duty, by the duty list alone."""

@@ -1,0 +1,45 @@
+"""How soon somebody must act: critical, urgent or normal (FORMATS.md, ``urgency``)."""
+
+import re
+from collections.abc import Collection
+
+from tickets.conversation import Conversation
+from tickets.evidence import Evidence, Found, cite, distinct
+from tickets.fields.negation import is_denied, is_past
+
+_OUT_OF_SUPPLY = re.compile(
+    r"停(?:了)?(?:水|电|气|暖|供)|断(?:了)?(?:水|电|气|暖)|没(?:有|得)?(?:水|电|气|暖气?)(?:了|用|吃|做饭|好几|都|，|$)|冇(?:水|电|得水|得电)|(?:水|电|气|暖气)(?:就|都|又|也)?(?:停|断|没)(?:了|咗|啦)|一滴(?:水)?(?:都|也)?(?:没|不)|拧开?(?:一)?(?:滴|没)|水泵[^，。]{0,4}(?:烧|坏)|暖气[^，。]{0,8}(?:不热|冰凉|没热|不暖|凉)|屋里?(?:才|只有)?[^，。]{0,4}(?:十[一二三四]?|[一二三四五六七八九])度|无水|停电|打水|背水|挑水"
+)
+_FLOOD = re.compile(
+    r"(?:水|污水|粪水?)[^，。]{0,8}(?:倒灌|漫(?:进|到|上|过)|淹|涌|往(?:上|外)冒|灌(?:进|到))|内涝|积水[^，。]{0,8}(?:膝|腰|深|过不去|没过)|淹(?:了|到|水|进)|漫出来|涨水|爆管|水管(?:爆|炸)"
+)
+_HAZARD = re.compile(
+    r"井盖?[^，。]{0,6}(?:没(?:有)?了|丢|缺|不见|破|碎|塌|松|翘|盖子没)|盖子(?:没了|不见|丢)|没(?:有)?(?:井)?盖|(?:大|深)?(?:坑|洞)[^，。]{0,8}(?:没(?:有)?(?:围|拦|警示|灯|标)|掉(?:进|下))|裸露|漏电|(?:电线|电缆|线)[^，。]{0,6}(?:耷拉|掉(?:下来|了|在)|断(?:了|在)|垂|拖)|(?:树|枝|牌|墙|瓷砖|玻璃|砖|外墙|灯杆|广告牌|空调)[^，。]{0,8}(?:要掉|快掉|要倒|快倒|挂(?:在|着)|悬|摇|晃|掉下来|倒(?:了|在|下来)|脱落|半折|松)|塌(?:方|陷|了)|路面(?:塌|陷)|护栏[^，。]{0,6}(?:断|没|倒|坏)|(?:往|从)[^，。]{0,8}(?:扔|抛|掉)[^，。]{0,8}(?:瓶|砖|刀|砸|花盆|酒瓶)|砸(?:下来|到|着|中)|高空(?:抛|坠)|(?:急救|消防|救护)车[^，。]{0,8}(?:堵|进不|过不)|冒火花|刺啦|断轴|钢筋(?:露|伸)"
+)
+_VULNERABLE = re.compile(
+    r"没(?:有)?人(?:管|照顾|照看|看|伺候)|独居[^，。]{0,8}(?:没|不|摔|病)|桥洞|睡(?:在)?(?:街|桥|路|地)|赤脚|打赤脚|冻(?:死|坏|得|着)|没(?:吃|东西吃|饭吃|奶粉)|断(?:药|奶|粮)|卧床|瘫[^，。]{0,6}(?:床|没)|氧气(?:机|瓶)|呼吸机|透析[^，。]{0,6}(?:停|断|没)|婴儿[^，。]{0,6}(?:没|断|冻)|流浪[^，。]{0,6}(?:老人|孩子)"
+)
+_DEADLINE = re.compile(
+    r"(?:今天|今晚|今日|今儿|明天|明早|明日|明儿|听日|后半夜|夜里)[^，。]{0,10}(?:截止|到期|最后一天|之前|就要|就得|考|手术|开庭|开学|报到|过期|拆|发车|上飞机|出国|关(?:门|闭)|出殡|下葬|来不及|要用|要交|上塔|堵)|(?:最后一天|只剩(?:下)?(?:半天|一天|几个(?:小时|钟头)))|(?:零下|降温)"
+)
+
+
+def read_urgency(
+    conversation: Conversation, flags: Collection[str], *, emergency: bool, evidence_of_emergency: tuple[Evidence, ...]
+) -> Found[str]:
+    """``critical`` for a danger now, ``urgent`` by the list of FORMATS.md, else ``normal``."""
+    if emergency:
+        return Found("critical", evidence_of_emergency)
+    evidence: list[Evidence] = []
+    for turn in conversation.citizen:
+        for clause in conversation.clauses(turn):
+            for pattern in (_OUT_OF_SUPPLY, _FLOOD, _HAZARD, _VULNERABLE, _DEADLINE):
+                match = pattern.search(clause.text)
+                if match is None or is_denied(clause.text, match.start()) or is_past(clause.text):
+                    continue
+                evidence.append(cite(conversation.call, turn, clause.start + match.start(), clause.start + match.end()))
+    if evidence:
+        return Found("urgent", distinct(evidence, 3), 0.7)
+    if "self_harm" in flags or ({"group", "threat"} <= set(flags)):
+        return Found("urgent", (), 0.8)
+    return Found("normal", (), 0.8)

@@ -1,0 +1,56 @@
+"""May the ticket go out without a person? Confidence and the rules that always ask for one (FORMATS.md, ``mode``)."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tickets.city.model import Duty
+from tickets.dispatch.leads import Lead
+from tickets.ticket import Mode
+
+DEFAULT_THRESHOLD = 0.8
+ALWAYS_REVIEWED_FLAGS = {
+    "malicious": "疑似恶意来电",
+    "unreasonable": "疑似不合理诉求",
+    "self_harm": "来电人流露自伤轻生念头",
+}
+LOW_RECOGNITION = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``mode`` with the reasons (simplified Chinese) why it waits, empty if it doesn't."""
+
+    mode: Mode
+    why_review: tuple[str, ...]
+
+
+def decide_mode(
+    duty: Duty | None,
+    lead: Lead | None,
+    flags: Collection[str],
+    confidence: float,
+    recognition: float | None,
+    threshold: float = DEFAULT_THRESHOLD,
+) -> Decision:
+    """Auto only where confident and no rule asks for a person.
+
+    Args:
+        duty: the duty, None for a call without a matter.
+        lead: the lead if it is dispatched.
+        flags: the ticket's flags.
+        confidence: 0…1.
+        recognition: mean confidence of the recogniser 0…1, None for a reference call.
+        threshold: what confidence the city wants for automatic dispatch.
+    """
+    why = [f"{words}，须人工复核" for flag, words in ALWAYS_REVIEWED_FLAGS.items() if flag in flags]
+    if duty is not None and duty.level == "redirect" and re.search(r"人工复核", duty.note):
+        why.append(f"{duty.code} {duty.level2}须人工复核")
+    if lead is not None and not lead.complete:
+        unit = "街道（乡镇）" if lead.level == "grassroots" and lead.district else "区县"
+        why.append(f"未能确定事发地所属{unit}，无法确定承办单位")
+    if recognition is not None and recognition < LOW_RECOGNITION:
+        why.append("录音识别质量较低，请核对原话")
+    if confidence < threshold:
+        why.append(f"把握不足（{confidence:.0%}），请在候选事项中确认")
+    return Decision("review" if why else "auto", tuple(why))

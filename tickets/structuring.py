@@ -1,0 +1,262 @@
+"""From a call to a ticket: every field read by its own module, dispatched by the duty list alone. Pure and offline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from tickets.call import Call
+from tickets.city.gazetteer import Gazetteer
+from tickets.city.model import City, Duty
+from tickets.classification.matter import Ranking, label_weights, rank
+from tickets.classification.model import LinearModel
+from tickets.classification.training import classifier
+from tickets.conversation import Conversation
+from tickets.dispatch.co_handlers import concerned
+from tickets.dispatch.leads import Lead, lead_of
+from tickets.evidence import Evidence, Found, distinct
+from tickets.fields.amount import read_amount
+from tickets.fields.appeal import read_appeal
+from tickets.fields.callback import read_callback
+from tickets.fields.contact import Caller, read_caller
+from tickets.fields.emergency import Emergency, read_emergency
+from tickets.fields.flags import FLAGS, read_flags
+from tickets.fields.no_matter import read_no_matter
+from tickets.fields.occurrence import read_occurrence
+from tickets.fields.party import read_party
+from tickets.fields.people import read_people
+from tickets.fields.place import MatterPlace, locate, mentions
+from tickets.fields.place_detail import read_detail
+from tickets.fields.repeat_call import read_repeat_call
+from tickets.fields.urgency import read_urgency
+from tickets.further_matters import read_further_matters
+from tickets.reasons import write_reasons
+from tickets.review import DEFAULT_THRESHOLD, decide_mode
+from tickets.summary import write_summary, write_title
+from tickets.ticket import Candidate, Contact, Disposition, Ticket, TicketPlace
+
+CANDIDATES = 5
+LEAST_RECOGNITION_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is built once from a city: gazetteer and classifier."""
+
+    gazetteer: Gazetteer
+    model: LinearModel
+
+
+@lru_cache(maxsize=4)
+def prepare(city: City, cache: Path | None = None) -> Prepared:
+    """Build (or read from the cache) what structuring needs; call it at start so that the first call isn't slow.
+
+    Args:
+        city: a loaded city; its version is the key.
+        cache: folder of trained models, the user's cache folder when None.
+    """
+    return Prepared(Gazetteer(city), classifier(city, cache))
+
+
+def structure(call: Call, city: City, *, threshold: float = DEFAULT_THRESHOLD) -> Ticket:
+    """Write the ticket of a call.
+
+    Args:
+        call: what was said.
+        city: whose duty list, places and wording hold.
+        threshold: least confidence of a ticket that goes out without a person.
+    """
+    prepared = prepare(city)
+    conversation = Conversation(call)
+    place = locate(conversation, mentions(conversation, prepared.gazetteer))
+    caller = read_caller(conversation)
+    callback = read_callback(conversation)
+    flags = read_flags(conversation)
+    emergency = read_emergency(conversation)
+    ranking = rank(conversation, city, prepared.model, emergency, flags)
+    nothing = Found[str | None](None) if emergency.now else read_no_matter(conversation)
+    if nothing.value is not None:
+        return _without_matter(city, ranking, caller, callback, nothing, call)
+    return _with_matter(conversation, city, prepared, ranking, emergency, place, caller, callback, flags, threshold)
+
+
+def _with_matter(
+    conversation: Conversation,
+    city: City,
+    prepared: Prepared,
+    ranking: Ranking,
+    emergency: Emergency,
+    place: MatterPlace,
+    caller: Caller,
+    callback: Found[str | None],
+    flags: Mapping[str, tuple[Evidence, ...]],
+    threshold: float,
+) -> Ticket:
+    duty = ranking.best
+    disposition = _disposition(duty)
+    lead = lead_of(duty, place.district, place.street)
+    detail = read_detail(conversation, place)
+    where = _ticket_place(place, detail.value)
+    answered = duty.level == "answer"
+    party = read_party(conversation, prepared.gazetteer) if not answered else Found[str | None](None)
+    urgency = read_urgency(
+        conversation, flags, emergency=disposition == "emergency", evidence_of_emergency=emergency.evidence
+    )
+    appeal = read_appeal(
+        conversation,
+        flags,
+        emergency=disposition == "emergency",
+        urgent=urgency.value == "urgent",
+        party=party.value is not None,
+        answer_duty=duty.level2 if answered else "",
+    )
+    if answered:
+        urgency = Found("normal")
+    claims = not answered and disposition != "emergency"
+    amount = read_amount(conversation) if claims else Found[float | None](None)
+    people = read_people(conversation) if not answered else Found[int | None](None)
+    occurred = read_occurrence(conversation)
+    repeat = read_repeat_call(conversation)
+    further, further_evidence = read_further_matters(conversation, city, prepared.model, duty, where)
+    recognition = _recognition(conversation.call)
+    confidence = _confidence(ranking, lead, place)
+    decision = decide_mode(duty, lead, flags, confidence, recognition, threshold)
+    handover = _handover(duty, emergency)
+    features, weights = label_weights(prepared.model, duty.code)
+    text = conversation.citizen_text()
+    co_handlers = concerned(duty, city.department_by_name, text) if disposition == "dispatch" else ()
+    evidence = {
+        "category": _category_evidence(ranking, emergency),
+        "appeal_type": appeal.evidence,
+        "handover": emergency.evidence if disposition == "emergency" else (),
+        "place": distinct([*place.evidence, *detail.evidence]),
+        "contact": distinct(
+            [*caller.evidence["surname"], *caller.evidence["gender"], *caller.evidence["anonymous"], *callback.evidence]
+        ),
+        "occurred": occurred.evidence,
+        "urgency": urgency.evidence,
+        "amount_yuan": amount.evidence,
+        "people_affected": people.evidence,
+        "party": party.evidence,
+        "repeat_call": repeat.evidence,
+        "flags": distinct([item for items in flags.values() for item in items]),
+        "further_matters": further_evidence,
+    }
+    return Ticket(
+        appeal_type=appeal.value,
+        category=duty.code,
+        disposition=disposition,
+        lead=lead,
+        co_handlers=co_handlers,
+        handover=handover,
+        place=where,
+        contact=Contact(caller.surname, caller.gender, callback.value, caller.anonymous),
+        occurred=occurred.value,
+        urgency=urgency.value,
+        amount_yuan=amount.value,
+        people_affected=people.value,
+        party=party.value,
+        repeat_call=repeat.value,
+        flags=tuple(flag for flag in FLAGS if flag in flags),
+        title=write_title(duty, where, appeal.value),
+        summary=write_summary(conversation, appeal.value, features, weights),
+        candidates=_candidates(ranking.shares),
+        confidence=confidence,
+        mode=decision.mode,
+        reasons=write_reasons(duty, lead, co_handlers, handover, where, emergency, flags, decision, city.version),
+        evidence=evidence,
+        further_matters=further,
+        city_version=city.version,
+        service_connected=emergency.connected if disposition == "emergency" else None,
+    )
+
+
+def _without_matter(
+    city: City,
+    ranking: Ranking,
+    caller: Caller,
+    callback: Found[str | None],
+    nothing: Found[str | None],
+    call: Call,
+) -> Ticket:
+    why = nothing.value or ""
+    recognition = _recognition(call)
+    confidence = round(0.9 * nothing.certainty, 3)
+    decision = decide_mode(None, None, (), confidence, recognition)
+    return Ticket(
+        appeal_type=None,
+        category=None,
+        disposition="none",
+        lead=None,
+        co_handlers=(),
+        handover=(),
+        place=None,
+        contact=Contact(caller.surname, caller.gender, callback.value, caller.anonymous),
+        occurred=None,
+        urgency="normal",
+        amount_yuan=None,
+        people_affected=None,
+        party=None,
+        repeat_call=False,
+        flags=(),
+        title=write_title(None, None, None, why_none=why),
+        summary=f"{why}。",
+        candidates=_candidates(ranking.shares),
+        confidence=confidence,
+        mode=decision.mode,
+        reasons=(f"不派单：{why}。", *(f"待人工复核：{reason}。" for reason in decision.why_review)),
+        evidence={"disposition": nothing.evidence},
+        further_matters=(),
+        city_version=city.version,
+    )
+
+
+def _disposition(duty: Duty) -> Disposition:
+    match duty.level:
+        case "redirect" | "emergency" | "answer":
+            return duty.level
+        case _:
+            return "dispatch"
+
+
+def _handover(duty: Duty, emergency: Emergency) -> tuple[str, ...]:
+    if duty.level == "redirect":
+        return (duty.lead,) if duty.lead else ()
+    if duty.level != "emergency":
+        return ()
+    services = emergency.services or ((duty.lead,) if duty.lead else ())
+    return services if not duty.lead or duty.lead in services else (duty.lead, *services)
+
+
+def _ticket_place(place: MatterPlace, detail: str | None) -> TicketPlace | None:
+    if place.place is None:
+        return None
+    return TicketPlace(place.district, place.street, place.place.name, detail)
+
+
+def _candidates(shares: Sequence[tuple[Duty, float]]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(duty.code, duty.lead, round(share, 4)) for duty, share in shares[:CANDIDATES])
+
+
+def _confidence(ranking: Ranking, lead: Lead | None, place: MatterPlace) -> float:
+    """The chance that disposition, lead and handover are right: the duties that lead to the same lead count together."""
+    best = ranking.best
+    share = sum(
+        other_share
+        for duty, other_share in ranking.shares[:CANDIDATES]
+        if (duty.lead, duty.level) == (best.lead, best.level)
+    )
+    if lead is not None and lead.level != "city":
+        share *= place.certainty if lead.complete else 0.2
+    return round(min(0.99, max(0.01, share)), 3)
+
+
+def _category_evidence(ranking: Ranking, emergency: Emergency) -> tuple[Evidence, ...]:
+    return emergency.evidence if ranking.emergency else ()
+
+
+def _recognition(call: Call) -> float | None:
+    """Mean confidence of the recogniser over the turns, weighted by their length; None where none is given."""
+    said = [(turn.confidence, len(turn.text)) for turn in call.turns if turn.confidence is not None]
+    length = sum(count for _, count in said)
+    return sum(confidence * count for confidence, count in said) / length if length else None

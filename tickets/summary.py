@@ -1,0 +1,109 @@
+"""Title and 诉求内容 in written Chinese, from the caller's own sentences: nothing stands there that the call doesn't hold."""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickets.city.model import Duty
+from tickets.classification.features import grams
+from tickets.classification.matter import CONTACT_QUESTION
+from tickets.conversation import Conversation
+from tickets.ticket import LONGEST_SUMMARY, LONGEST_TITLE, TicketPlace
+
+_WANTS = re.compile(
+    r"希望|要求|诉求|能不能|能否|想让|想要|就想|我要|请(?:你们|政府|有关)|让(?:他|他们|物业|公司)|得(?:给|赔|退|修)|应该|给个(?:说法|准|答复)|查(?:一下|清|一查)|尽快|赶紧|派(?:个|人)"
+)
+_SPOKEN = (
+    (
+        re.compile(
+            r"^(?:[嗯呃啊哦噢哎唉诶欸喂]|那个|这个|就是说?|然后|反正|你说|你看|我跟你(?:说|讲)|是这样(?:的|啊)?|对对?|不是|你好|您好|同志|师傅|请问|谢谢)+[，,]?"
+        ),
+        "",
+    ),
+    (re.compile(r"(?<=[，。])(?:[嗯呃啊哦噢哎唉诶欸]|那个|就是说|你说|你看|我跟你(?:说|讲)|对对?|妈呀)[，,]?"), ""),
+    (re.compile(r"(?:啊|呀|呢|嘛|吧|哈|咯|啦|噻|嘞|喽|哦)(?=[，。！？]|$)"), ""),
+    (re.compile(r"[，,]{2,}"), "，"),
+)
+_DIGITS = re.compile(r"[0-9零〇一二两三四五六七八九幺]{7,}|(?:[0-9零〇一二三四五六七八九幺]{3,4}[，, ]){2}")
+_APPEAL_VERB = {"咨询": "咨询", "求助": "求助", "投诉": "投诉", "举报": "举报", "建议": "建议", "表扬": "表扬"}
+_SENTENCE = re.compile(r"[^。！？!?\n]+")
+MOST_SENTENCE = 70
+MOST_SENTENCES = 400
+
+
+def write_title(
+    duty: Duty | None, place: TicketPlace | None, appeal: str | None, *, why_none: str | None = None
+) -> str:
+    """At most 30 characters: where, what. ``why_none`` is the reason of a call without a matter."""
+    if duty is None:
+        return f"无有效诉求：{why_none or '未说明事项'}"[:LONGEST_TITLE]
+    matter = re.sub(r"[(（].*?[)）]", "", duty.level2)
+    where = place.name or "" if place else ""
+    detail = place.detail or "" if place else ""
+    prefix = "咨询" if appeal == "咨询" and "咨询" not in matter else ""
+    for parts in ((prefix, where, detail, matter), (prefix, where, matter), (where, matter)):
+        title = "".join(parts)
+        if len(title) <= LONGEST_TITLE:
+            return title
+    return matter[:LONGEST_TITLE]
+
+
+def write_summary(
+    conversation: Conversation,
+    appeal: str | None,
+    features: Mapping[str, int],
+    weights: NDArray[np.float32],
+    *,
+    why_none: str | None = None,
+) -> str:
+    """Under 200 characters: the sentences that say most about the matter in their order, then what the caller wants."""
+    if why_none is not None:
+        return f"{why_none}。"[:LONGEST_SUMMARY]
+    sentences = _sentences(conversation)
+    scored = [(_score(sentence, features, weights), number, sentence) for number, sentence in enumerate(sentences)]
+    wants = [item for item in scored if _WANTS.search(item[2])]
+    want = max(wants, key=lambda item: item[0] + 0.02 * item[1], default=None)
+    room = LONGEST_SUMMARY - 12 - (len(want[2]) + 6 if want else 0)
+    chosen: list[tuple[float, int, str]] = []
+    for item in sorted(scored, key=lambda item: (-item[0], item[1])):
+        if item is want or len(item[2]) + 1 > room or len(chosen) >= 4:
+            continue
+        chosen.append(item)
+        room -= len(item[2]) + 1
+    verb = _APPEAL_VERB.get(appeal or "", "反映")
+    body = "。".join(sentence for _, _, sentence in sorted(chosen, key=lambda item: item[1]))
+    text = f"来电人{verb}：{body}。" if body else f"来电人{verb}。"
+    if want:
+        text += f"诉求：{want[2]}。"
+    return text if len(text) <= LONGEST_SUMMARY else text[: LONGEST_SUMMARY - 1] + "…"
+
+
+def _sentences(conversation: Conversation) -> list[str]:
+    found: list[str] = []
+    for turn in conversation.citizen:
+        if CONTACT_QUESTION.search(conversation.question(turn)):
+            continue
+        for match in _SENTENCE.finditer(conversation.text(turn)):
+            sentence = written(match[0])
+            if len(sentence) >= 6 and not _DIGITS.search(sentence):
+                found.append(sentence[:MOST_SENTENCE])
+        if len(found) >= MOST_SENTENCES:
+            break
+    return found
+
+
+def written(sentence: str) -> str:
+    """A spoken sentence without fillers and final particles; no word is added."""
+    sentence = "".join(character for character in sentence if character.isprintable()).strip("，, 、")
+    for pattern, replacement in _SPOKEN:
+        sentence = pattern.sub(replacement, sentence)
+    return sentence.strip("，, 、")
+
+
+def _score(sentence: str, features: Mapping[str, int], weights: NDArray[np.float32]) -> float:
+    rows = [features[gram] for gram in grams(sentence) if gram in features]
+    if not rows:
+        return -1.0
+    return float(weights[rows].sum()) / (len(rows) ** 0.7)
