@@ -89,6 +89,15 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("heartbeat", "worker_dead_after", "fetch_timeout", "settle_time", mode="before")
+    @classmethod
+    def _seconds(cls, value: object) -> object:
+        # Pydantic takes a number as seconds, but not one spelt as text, which is all that an environment holds.
+        try:
+            return float(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
     @property
     def models_path(self) -> Path:
         """Folder of model files."""

@@ -59,6 +59,8 @@ class Database:
             try:
                 yield UnitOfWork(session)
             finally:
+                # What was loaded stays usable after the block; a rollback would expire it.
+                session.expunge_all()
                 session.rollback()
 
     def close(self) -> None:

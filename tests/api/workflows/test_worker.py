@@ -1,0 +1,135 @@
+"""Worker processes without speech models: failures, heartbeats, adoption, deliveries, orderly ends."""
+
+import http.server
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.calls.ticketing import write_ticket
+from api.storage.models import utc_now
+from tests.api.workflows.conftest import STEREO, Plant
+
+
+def test_a_file_that_is_no_audio_fails_with_what_to_do(plant: Plant, tmp_path: Path) -> None:
+    (tmp_path / "letter.wav").write_text("Dear hotline, the lamp in our street is broken. " * 50)
+    recording = plant.receive(tmp_path / "letter.wav")
+    plant.start()
+    call = plant.wait_for_end(recording.call_id)
+    assert (call.state, call.ticket) == ("failed", None)
+    error = call.recordings[0].error
+    assert error is not None
+    assert error["code"] == "not_audio"
+    assert error["step"] == "decode"
+    assert error["remedy"]
+    step = plant.step(recording.id, "decode")
+    assert step is not None
+    assert (step.state, step.starts) == ("failed", 1)
+
+
+def test_a_recording_whose_audio_is_gone_fails_and_says_so(plant: Plant) -> None:
+    recording = plant.receive(STEREO)
+    plant.audio.delete(recording.audio_key)
+    plant.start()
+    plant.wait(lambda: plant.recording(recording.id).state == "failed")
+    assert (plant.recording(recording.id).error or {})["code"] == "audio_missing"
+
+
+def test_a_deleted_recording_ends_its_work_quietly(plant: Plant) -> None:
+    from api.calls.deletion import delete_call
+
+    recording = plant.receive(STEREO)
+    with plant.database.transaction() as uow:
+        delete_call(uow, recording.call_id)
+    plant.start()
+    other = plant.receive(Path(__file__))
+    plant.wait(lambda: plant.recording(other.id).state == "failed")
+    assert "Traceback" not in plant.logs()
+
+
+def test_a_worker_beats_keeps_its_name_and_says_goodbye(plant: Plant) -> None:
+    def workers() -> list[Any]:
+        with plant.database.reading() as uow:
+            return uow.processing.workers()
+
+    process = plant.start()
+    first = plant.wait(lambda: workers() and workers()[0].seen_at)
+    plant.wait(lambda: workers()[0].seen_at > first)
+    assert workers()[0].pid == process.pid
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert workers()[0].stopped_at is not None
+    plant.start()
+    plant.wait(lambda: workers()[0].stopped_at is None)
+    plant.start()
+    plant.wait(lambda: len(workers()) == 2)
+    assert len({worker.id for worker in workers()}) == 2
+
+
+def test_the_living_adopt_the_calls_of_a_dead_worker_that_never_returns(plant: Plant) -> None:
+    recording = plant.receive(STEREO)
+    dead = plant.start(HOTLINE_WORKER_ID="gone")
+    plant.wait(lambda: (step := plant.step(recording.id, "decode")) and step.state != "waiting", pause=0.005)
+    dead.kill()
+    dead.wait()
+    plant.start(HOTLINE_WORKER_ID="alive")
+    began = utc_now()
+    plant.wait(lambda: (step := plant.step(recording.id, "decode")) and step.state == "done")
+    plant.wait(lambda: (step := plant.step(recording.id, "diarize")) and step.worker_id == "alive")
+    assert (utc_now() - began).total_seconds() < 60
+    with plant.database.reading() as uow:
+        gone = next(worker for worker in uow.processing.workers() if worker.id == "gone")
+    assert gone.adopted_by == "alive"
+
+
+class _Receiver(http.server.BaseHTTPRequestHandler):
+    received: list[tuple[str | None, dict[str, Any]]]
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.received.append((self.headers["webhook-id"], body))
+        self.send_response(503 if len(self.received) < 3 else 204)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[tuple[str, list[tuple[str | None, dict[str, Any]]]]]:
+    received: list[tuple[str | None, dict[str, Any]]] = []
+    handler = type("Receiver", (_Receiver,), {"received": received})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/alerts", received
+        server.shutdown()
+        thread.join()
+
+
+def test_an_alert_is_posted_until_it_is_taken_under_one_id(
+    plant: Plant, receiver: tuple[str, list[tuple[str | None, dict[str, Any]]]]
+) -> None:
+    url, received = receiver
+    recording = plant.receive(Path(__file__))
+    fields = {"disposition": "emergency", "mode": "auto", "title": "楼道起火", "handover": ["119"]}
+    with plant.database.transaction() as uow:
+        call = uow.calls.get(recording.call_id, lock=True)
+        assert call is not None
+        write_ticket(uow, plant.queue, call, fields, "v1", deliver_alerts=True)
+    plant.start(HOTLINE_ALERT_WEBHOOK_URL=url)
+    plant.wait(lambda: len(received) >= 3)
+    assert len({identifier for identifier, _ in received}) == 1
+    assert received[0][1]["data"]["services"] == ["119"]
+
+    def delivered() -> bool:
+        with plant.database.reading() as uow:
+            event = uow.processing.outbox_event(str(received[0][0]))
+            return event is not None and event.delivered_at is not None and event.attempts == 3
+
+    plant.wait(delivered)
+    assert len(received) == 3
