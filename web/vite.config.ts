@@ -13,5 +13,5 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: { target: 'es2022', chunkSizeWarningLimit: 400, reportCompressedSize: true },
   server: { proxy: { '/v1': { target: server, changeOrigin: false } } },
-  test: { environment: 'node', include: ['src/**/*.test.ts'], env: { TZ: 'Asia/Shanghai' } },
+  test: { environment: 'node', include: ['src/**/*.test.ts'], env: { TZ: 'America/New_York' } },
 })

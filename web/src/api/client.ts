@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch'
 
 import { ApiError, problemOf } from './problem'
 import type { paths } from './schema.gen'
-import type { Alert, Call, City, Session, Transcript } from './types'
+import type { Alert, Call, City, Recording, RecordingStep, Session, Transcript } from './types'
 
 export interface Page<Item> {
   items: Item[]
@@ -54,6 +54,16 @@ export const api = {
   call: (id: string) => answer<Call>(client.GET('/v1/calls/{call_id}', { params: { path: { call_id: id } } })),
   transcript: (id: string) =>
     answer<Transcript>(client.GET('/v1/calls/{call_id}/transcript', { params: { path: { call_id: id } } })),
+  /** Do a recording's processing again, from the step that failed. */
+  rerunRecording: (id: string, from: RecordingStep) =>
+    answer<Recording>(
+      client.POST('/v1/recordings/{recording_id}/rerun', { params: { path: { recording_id: id } }, body: { from } }),
+    ),
+  /** Make a call's ticket again from its transcripts. */
+  rerunCall: (id: string) =>
+    answer<Call>(
+      client.POST('/v1/calls/{call_id}/rerun', { params: { path: { call_id: id } }, body: { from: 'structure' } }),
+    ),
   city: () => answer<City>(client.GET('/v1/city')),
   alerts: () => answer<Page<Alert>>(client.GET('/v1/alerts')),
 }

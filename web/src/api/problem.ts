@@ -44,12 +44,22 @@ const OF_STATUS: Record<number, [title: string, action: string]> = {
   503: ['服务暂时不可用', '请稍候片刻再试；已上传的录音不会丢失。'],
 }
 
-/** Errors of recordings, by the stable code that processing gives. */
+const EXPORT_AGAIN = '请从录音系统重新导出后上传。'
+const RUN_AGAIN = '请重新处理；若再次失败，请管理员查看处理进程的日志。'
+
+/** Errors of recordings and calls, by the stable code that processing gives. */
 const OF_CODE: Record<string, [title: string, action: string]> = {
-  empty: ['录音文件是空的', '请从录音系统重新导出后上传。'],
-  truncated: ['录音文件不完整', '请从录音系统重新导出完整的文件。'],
+  empty: ['录音文件里没有声音', EXPORT_AGAIN],
+  truncated: ['录音文件不完整', EXPORT_AGAIN],
+  damaged: ['录音文件已损坏', EXPORT_AGAIN],
+  bad_sample_rate: ['录音文件头已损坏', EXPORT_AGAIN],
   not_audio: ['这不是录音文件', '请检查是否选错了文件。'],
   unsupported_codec: ['无法识别这种录音编码', '请导出为 WAV、MP3 或 FLAC 后上传；无文件头的 G.711 须注明编码。'],
+  too_long: ['录音超过 24 小时', '请分段上传。'],
+  too_many_channels: ['录音的声道过多', '请只导出通话双方的声道。'],
+  internal_error: ['处理这份录音时服务出错', RUN_AGAIN],
+  worker_died: ['处理进程多次意外退出', RUN_AGAIN],
+  no_recording_transcribed: ['这通来电的录音都未能转写', '请查看各份录音的错误，重新上传或重新处理。'],
 }
 
 /** The explanation of a problem document of a recording or call that failed, or of an API error. */

@@ -18,6 +18,7 @@ export type Disposition = Schemas['Ticket']['disposition']
 export type Mode = Schemas['Ticket']['mode']
 export type CallState = Schemas['Call']['state']
 export type RecordingState = Schemas['Recording']['state']
+export type RecordingStep = Schemas['RecordingRerun']['from']
 export type Scope = Schemas['Session']['scopes'][number]
 /** States of a step; plain text in the schema. */
 export type StepState = 'waiting' | 'running' | 'done' | 'failed'

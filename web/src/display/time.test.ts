@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { formatBytes, formatDuration, formatMoment, formatRecent, withOffset } from './time'
+import { beijingClock, formatBytes, formatDuration, formatMoment, formatRecent } from './time'
 
 describe('formatDuration', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('formatDuration', () => {
 })
 
 describe('moments', () => {
-  it('shows a moment on the local clock', () => {
+  it('shows a moment in Beijing time', () => {
     expect(formatMoment('2026-07-02T04:48:00+00:00')).toBe('2026-07-02 12:48')
   })
 
@@ -40,10 +40,8 @@ describe('moments', () => {
     expect(formatRecent('2025-12-31T23:59:00+08:00', now)).toBe('2025-12-31 23:59')
   })
 
-  it('writes a picked time with the offset of this machine, naming the same moment', () => {
-    const date = new Date('2026-07-02T12:48:30+08:00')
-    expect(withOffset(date)).toBe('2026-07-02T12:48:30+08:00')
-    expect(new Date(withOffset(date)).getTime()).toBe(date.getTime())
+  it('gives the wall clock that a form shows', () => {
+    expect(beijingClock(new Date('2026-07-01T16:00:30Z'))).toBe('2026-07-02T00:00:30')
   })
 })
 

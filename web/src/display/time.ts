@@ -1,3 +1,10 @@
+/** The one time of the country, which the server too takes times without an offset to be in. */
+const BEIJING = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+})
+
 const pad = (value: number): string => String(value).padStart(2, '0')
 
 /** Seconds as `m:ss`, from an hour on as `h:mm:ss`. */
@@ -8,30 +15,27 @@ export function formatDuration(seconds: number | null | undefined): string {
   return hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`
 }
 
-/** A moment on this machine's clock, `YYYY-MM-DD HH:MM`; a bare date stays a bare date. */
+/** A moment in Beijing time, `YYYY-MM-DD HH:MM`; a bare date stays a bare date. */
 export function formatMoment(iso: string | null | undefined): string {
   if (!iso) return '—'
   const local = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?$/.exec(iso)
   if (local) return local[2] ? `${local[1]} ${local[2]}` : (local[1] ?? '—')
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return iso
-  return `${dayOf(date)} ${pad(date.getHours())}:${pad(date.getMinutes())}`
+  return BEIJING.format(date).slice(0, 16)
 }
 
 /** The same, without the year where it is this year's, without the day where it is today's. */
 export function formatRecent(iso: string | null | undefined, now: Date): string {
   const full = formatMoment(iso)
-  const today = dayOf(now)
+  const today = BEIJING.format(now).slice(0, 10)
   if (full.startsWith(today)) return `今天 ${full.slice(today.length + 1)}`
   return full.startsWith(today.slice(0, 5)) ? full.slice(5) : full
 }
 
-/** A local date and time picked in a form, with this machine's offset: `2026-07-02T12:48:00+08:00`. */
-export function withOffset(date: Date): string {
-  const minutes = -date.getTimezoneOffset()
-  const offset = `${minutes < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(pad).join(':')
-  return `${dayOf(date)}T${time}${offset}`
+/** A moment as a wall clock in Beijing shows it, `YYYY-MM-DDTHH:MM:SS`. */
+export function beijingClock(date: Date): string {
+  return BEIJING.format(date).replace(' ', 'T')
 }
 
 /** Bytes in the unit that reads best. */
@@ -45,8 +49,4 @@ export function formatBytes(bytes: number): string {
     unit += 1
   }
   return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit] ?? ''}`
-}
-
-function dayOf(date: Date): string {
-  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 }
