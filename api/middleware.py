@@ -58,7 +58,7 @@ class RequestContext:
         async def send_with_headers(message: Message) -> None:
             nonlocal status, to_first_byte
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 to_first_byte = time.perf_counter() - started
                 headers = MutableHeaders(scope=message)
                 headers[REQUEST_ID] = request_id

@@ -1,30 +1,25 @@
 """The form of a recording that every browser plays (FLAC, 16 bits, 16 kHz), made when somebody first listens.
 
 A process of its own decodes, at low priority: neither the event loop nor other requests wait for it.
-Run as ``python -m api.playback SOURCE TARGET [RAW_FORMAT_AS_JSON]``.
 """
 
 import asyncio
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
 
 from api.audio_store import AudioMissingError
 from api.calls.intake import playable_key
+from api.flac_conversion import UNPLAYABLE
 from api.problems import NotFound, Unprocessable
 from api.state import ApiState
-
-NICENESS: Final = 5
-UNPLAYABLE: Final = 3
-BLOCK_FRAMES: Final = 1 << 18
 
 _making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -62,7 +57,7 @@ async def _make(state: ApiState, recording: StoredAudioFile, key: str) -> None:
         source, target = Path(folder) / "source", Path(folder) / "play.flac"
         await run_in_threadpool(state.audio.download, recording.audio_key, source)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "api.playback", str(source), str(target), json.dumps(recording.raw_format)
+            sys.executable, "-m", "api.flac_conversion", str(source), str(target), json.dumps(recording.raw_format)
         )
         try:
             code = await process.wait()
@@ -84,37 +79,3 @@ def _keep(state: ApiState, recording_id: str, key: str, target: Path) -> None:
     if deleted:
         state.audio.delete(key)
         raise NotFound("This recording was deleted.")
-
-
-def convert(source: Path, target: Path, raw_format: dict[str, object] | None) -> None:
-    """Write ``source`` as FLAC to ``target``; raises ``RecordingError`` where it holds no audio."""
-    import soundfile  # noqa: PLC0415 -- only where it is run
-
-    from asr.audio.decode import decode  # noqa: PLC0415
-    from asr.options import RawFormat  # noqa: PLC0415
-
-    working = target.with_suffix(".wav")
-    decode(source, working, RawFormat(**raw_format) if raw_format else None)  # type: ignore[arg-type]
-    with (
-        soundfile.SoundFile(working) as read,
-        soundfile.SoundFile(target, "w", read.samplerate, read.channels, "PCM_16", format="FLAC") as written,
-    ):
-        for block in read.blocks(BLOCK_FRAMES, dtype="int16"):
-            written.write(block)
-
-
-def main(arguments: list[str]) -> int:
-    """Entry point of the process."""
-    from asr.errors import RecordingError  # noqa: PLC0415
-
-    os.nice(NICENESS)
-    source, target, *rest = arguments
-    try:
-        convert(Path(source), Path(target), json.loads(rest[0]) if rest else None)
-    except RecordingError:
-        return UNPLAYABLE
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -241,7 +241,11 @@ async def receive_form(request: Request, folder: Path, max_bytes: int, file_fiel
         parts = _Parts(receiver, file_field)
         try:
             parser = MultipartParser(boundary, parts.callbacks())
+            total = 0
             async for chunk in request.stream():
+                total += len(chunk)
+                if total > max_bytes + MAX_FIELDS * MAX_FIELD_BYTES:
+                    raise ContentTooLarge("The form has more bytes than its recording and fields may have.")
                 parser.write(chunk)
                 await receiver.drain()
             parser.finalize()
@@ -271,7 +275,8 @@ def safe_filename(name: str | None) -> str | None:
         return None
     last = PureWindowsPath(PurePosixPath(name.replace("\0", "")).name).name
     printable = "".join(char for char in last if char.isprintable())
-    return printable[-MAX_FILENAME:].strip() or None
+    kept = printable[-MAX_FILENAME:].strip()
+    return kept if kept.strip(".") else None
 
 
 def remove_stale(folder: Path) -> int:

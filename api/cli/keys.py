@@ -1,5 +1,6 @@
 """``hotline keys``: make, list and revoke API keys."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.settings import get_settings
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from api.storage.unit_of_work import Database
 
 app = typer.Typer(no_args_is_help=True, help="API keys with scopes.")
+NEVER_CUT = 250
 
 
 @app.command()
@@ -54,10 +56,12 @@ def create(
 @app.command("list")
 def list_keys() -> None:
     """Show all keys by their first characters."""
-    table = Table("id", "name", "key", "scopes", "made", "last used", "state")
+    table = Table(
+        *(Column(name, no_wrap=True) for name in ("id", "name", "key", "scopes", "made", "last used", "state"))
+    )
     now = datetime.now(UTC)
     with _database() as database, database.reading() as uow:
-        for key in uow.access.keys():
+        for key in uow.access.keys():  # noqa: SIM118 -- not a dict
             expired = key.expires_at is not None and key.expires_at <= now
             table.add_row(
                 key.id,
@@ -68,7 +72,8 @@ def list_keys() -> None:
                 f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never",
                 "revoked" if key.revoked_at else "expired" if expired else "valid",
             )
-    Console().print(table)
+    # A script or a pager reads the rest: an id is never cut.
+    Console(width=None if sys.stdout.isatty() else NEVER_CUT).print(table)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """What the forms share: text that every database keeps, times with a zone, links, problems."""
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ class Demand(BaseModel):
 
 
 def _in_zone(value: datetime) -> datetime:
-    return value if value.tzinfo else value.replace(tzinfo=BEIJING)
+    return (value if value.tzinfo else value.replace(tzinfo=BEIJING)).astimezone(UTC)
 
 
 def _from_text(value: object) -> object:
@@ -43,7 +43,7 @@ def _from_text(value: object) -> object:
 
 
 Moment = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_in_zone)]
-"""A time in ISO 8601. Without an offset it is Beijing time, the one time of the country."""
+"""A time in ISO 8601, brought to UTC. Without an offset it is Beijing time, the one time of the country."""
 
 
 def storable(value: Any, depth: int = 0) -> Any:

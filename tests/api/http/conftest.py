@@ -1,0 +1,223 @@
+"""The real app on a real server and database, and clients with keys of any scopes."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.security.keys import Scope, new_key
+from api.settings import Settings
+from api.state import ApiState
+from api.storage.models import ApiKey, utc_now
+from api.storage.unit_of_work import Database
+
+SAMPLE = Path(__file__).parents[3] / "asr" / "sample_calls" / "mono-a-031.flac"
+OWN_KEY = "a-key-that-a-script-made-for-itself"
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """``app`` on a server of its own; gives its address."""
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@dataclass
+class Served:
+    """A running API."""
+
+    url: str
+    app: FastAPI
+    stack: ExitStack
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    @property
+    def state(self) -> ApiState:
+        state: ApiState = self.app.state.hotline
+        return state
+
+    @property
+    def database(self) -> Database:
+        return self.state.database
+
+    def key(self, *scopes: Scope, **columns: Any) -> str:
+        """A new stored key."""
+        key = new_key()
+        with self.database.transaction() as uow:
+            uow.access.add_key(
+                ApiKey(
+                    name="test", prefix=key.prefix, hash=key.hash, scopes=[str(scope) for scope in scopes], **columns
+                )
+            )
+        return key.secret
+
+    def client(self, *scopes: Scope, key: str | None = None) -> httpx.Client:
+        """A client with a new key of these scopes."""
+        headers = {"Authorization": f"Bearer {key or self.key(*scopes)}"}
+        return self.stack.enter_context(httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=False))
+
+    def stranger(self) -> httpx.Client:
+        """A client without a key."""
+        return self.stack.enter_context(httpx.Client(base_url=self.url, timeout=30, verify=False))
+
+    def stored_audio(self) -> list[str]:
+        """Keys of everything in the audio store."""
+        return sorted(self.state.audio.keys())
+
+    def incoming(self) -> list[str]:
+        """Files that wait in the folder of arrivals."""
+        return sorted(path.name for path in self.state.incoming.glob("*"))
+
+    def living_worker(self) -> None:
+        """Note the heartbeat of a worker."""
+        with self.database.transaction() as uow:
+            uow.processing.beat("worker-1", "here", 1, started=True)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, database_templates: Any) -> str:
+    """An SQLite database of the test's own with the newest schema."""
+    shutil.copy(database_templates.of("sqlite"), tmp_path / "hotline.sqlite")
+    return f"sqlite:///{tmp_path / 'hotline.sqlite'}"
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture
+def serve_on(tmp_path: Path) -> Iterator[Serve]:
+    """Starts an API on a database, with other settings than usual where given."""
+    with ExitStack() as stack:
+
+        def start(url: str, **changes: Any) -> Served:
+            settings = Settings(
+                _env_file=None,  # type: ignore[call-arg]
+                data_dir=tmp_path,
+                database_url=url,
+                settle_time=timedelta(0),
+                **{"api_key": OWN_KEY, "max_upload_bytes": 8_000_000, "fetch_allow_private": True, **changes},
+            )
+            app = create_app(settings)
+            return Served(stack.enter_context(serving(app)), app, stack)
+
+        yield start
+
+
+@pytest.fixture
+def served(serve_on: Serve, sqlite_url: str) -> Served:
+    """An API on SQLite."""
+    return serve_on(sqlite_url)
+
+
+@pytest.fixture
+def everything(served: Served) -> httpx.Client:
+    """A client that may do everything."""
+    return served.client(Scope.INTAKE, Scope.REVIEW, Scope.ADMIN)
+
+
+TICKET: dict[str, Any] = {
+    "appeal_type": "投诉",
+    "category": "HB01",
+    "disposition": "dispatch",
+    "lead": {"department": "生态环境局", "level": "district", "district": "临江区", "street": None},
+    "co_handlers": ["城市管理局"],
+    "handover": [],
+    "place": {"district": "临江区", "street": None, "name": "幸福家园", "detail": "3号楼"},
+    "contact": {"surname": "王", "gender": "女", "callback_number": "13800001234", "anonymous": False},
+    "occurred": "2026-03-11T22:00",
+    "urgency": "normal",
+    "amount_yuan": None,
+    "people_affected": None,
+    "party": "某工地",
+    "repeat_call": False,
+    "flags": [],
+    "title": "幸福家园夜间施工噪声扰民",
+    "candidates": [{"category": "HB01", "department": "生态环境局", "score": 0.9}],
+    "confidence": 0.93,
+    "mode": "auto",
+    "reasons": ["依据噪声污染防治法"],
+    "evidence": {"category": [{"turn": 1, "words": "半夜还在施工"}]},
+    "summary": "来电人反映夜间施工噪声。",
+    "further_matters": [],
+}
+
+
+def transcript_json(identifier: str, *texts: str) -> dict[str, Any]:
+    """A transcript with a turn of two seconds for each text."""
+    return {
+        "id": identifier,
+        "duration": 2.0 * len(texts),
+        "channels": 1,
+        "started_at": None,
+        "caller_number": None,
+        "session_id": None,
+        "dialect": {"label": "mandarin", "probability": 0.9},
+        "segments": [
+            {
+                "start": 2.0 * number,
+                "end": 2.0 * number + 1.5,
+                "role": "citizen" if number % 2 else "operator",
+                "speaker": f"S{number % 2}",
+                "text": text,
+                "confidence": 0.8,
+                "raw_text": text,
+                "words": [{"start": 2.0 * number, "end": 2.0 * number + 1.5, "text": text, "confidence": 0.8}],
+            }
+            for number, text in enumerate(texts)
+        ],
+        "role_confidence": 0.9,
+        "models": {"speech": "whisper-base"},
+        "warnings": [],
+    }
+
+
+def finish_recording(served: Served, recording_id: str, *texts: str) -> None:
+    """Leave in the database what a worker leaves after the last step of a recording."""
+    from api.calls.progress import begin_step, conclude_recording, end_step
+
+    with served.database.transaction() as uow:
+        recording = uow.recordings.get(recording_id)
+        assert recording is not None
+        for step in ("decode", "diarize", "transcribe"):
+            begin_step(uow, recording.id, recording.call_id, step, attempt=recording.attempt, worker_id="worker-1")
+            end_step(uow, recording.id, step)
+            uow.recordings.save_result(recording.id, step, recording.attempt, {})
+        uow.recordings.add_transcript(recording.id, transcript_json(recording.id, *texts), attempt=recording.attempt)
+        recording.state, recording.duration, recording.channels = "transcribed", 2.0 * len(texts), 1
+        conclude_recording(uow, served.state.queue, recording)
+
+
+def write_call_ticket(served: Served, call_id: str, **changes: Any) -> None:
+    """Leave in the database what a worker leaves after the last step of a call."""
+    from api.calls.dispatching import dispatch
+    from api.calls.ticketing import write_ticket
+
+    with served.database.transaction() as uow:
+        call = uow.calls.get(call_id, lock=True)
+        assert call is not None
+        call.revision += 1
+        ticket = write_ticket(uow, served.state.queue, call, {**TICKET, **changes}, "v1", deliver_alerts=False)
+        dispatch(uow, ticket)
+        call.state, call.updated_at = "ticketed", utc_now()
