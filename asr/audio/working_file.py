@@ -18,6 +18,8 @@ from asr.audio.recording import SAMPLE_RATE
 HEADER_BYTES = 80
 _RIFF_LIMIT = 0xFFFFFFFF
 _COPY_FRAMES = 1 << 18
+# Decoders of lossy codecs overshoot full scale a little; that much is left to the resampler.
+_LOUDEST = 2.0
 
 
 def wav_header(channels: int, frames: int) -> bytes:
@@ -51,6 +53,9 @@ class WorkingFile:
 
     def append(self, samples: NDArray[np.float32], sample_rate: int) -> None:
         """Add frames × channels in −1…1 at ``sample_rate`` Hz. A new rate from here on is allowed."""
+        if not np.all(np.abs(samples) <= _LOUDEST):
+            # Damaged float recordings hold NaN, infinities and absurd values; each would ring through the resampler.
+            samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0).clip(-1.0, 1.0)
         if sample_rate != self._rate:
             self._drain()
             self._rate = sample_rate
@@ -94,8 +99,6 @@ class WorkingFile:
     def _write(self, samples: NDArray[np.float32]) -> None:
         scaled = np.multiply(samples, np.float32(32768.0))
         np.rint(scaled, out=scaled)
-        # Damaged float recordings hold NaN and infinities; a converted NaN would be a full-scale click.
-        np.nan_to_num(scaled, copy=False, nan=0.0, posinf=32767.0, neginf=-32768.0)
         np.clip(scaled, -32768.0, 32767.0, out=scaled)
         self._file.write(scaled.astype("<i2").tobytes())
         self.frames += len(samples)
