@@ -12,8 +12,10 @@ def import_pyannote(name: str = "pyannote.audio") -> ModuleType:
     """Import pyannote.audio or one of its modules.
 
     Its telemetry is switched off. Warnings at import are of third parties about each other: torchcodec cannot be loaded
-    (it is not used, since audio is passed as samples), deprecations inside torch and lightning. No user can act on them.
+    (not used: audio is passed as samples), deprecations inside torch and lightning. Nobody can act on them.
     """
+    # A worker hears pieces of every length: the convolution library would keep up to 1024 programs with their memory.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
     os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

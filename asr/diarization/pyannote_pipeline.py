@@ -42,15 +42,15 @@ def _explained(location: str, token: str | None, error: Exception | None) -> str
     if Path(location).is_dir():
         return f"{location} does not hold a pyannote pipeline that can be loaded: {error}. It needs a config.yaml."
     why = type(error).__name__ if error else "access refused"
-    if token is None:
-        return (
-            f"The diarization pipeline {location} could not be fetched without a token ({why}). Check that this machine "
-            "reaches the hub, accept the pipeline's conditions there and set HOTLINE_HUB_TOKEN, or set HOTLINE_DIARIZATION_MODEL to a folder that holds it."
-        )
+    remedy = (
+        "accept the pipeline's conditions on the hub and set HOTLINE_HUB_TOKEN"
+        if token is None
+        else "check the name and that the token's owner has accepted the pipeline's conditions on the hub"
+    )
+    how = "without a token" if token is None else "with the token"
     return (
-        f"The diarization pipeline {location} could not be fetched ({why}). Check that this machine reaches the "
-        "hub, that the name is right and that the token's owner has accepted its conditions; or set HOTLINE_DIARIZATION_MODEL "
-        "to a folder that holds it."
+        f"The diarization pipeline {location} could not be fetched {how} ({why}). Check that this machine reaches "
+        f"the hub and {remedy}; or set HOTLINE_DIARIZATION_MODEL to a folder that holds it."
     )
 
 

@@ -14,7 +14,7 @@ from asr.diarization.voice_activity import FRAME, Frames, Progress
 _STEP = 0.5
 """Share of a window by which the next one is later."""
 
-_BATCH = 8
+_BATCH = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,11 @@ from asr.diarization.voice_models import load_embedding, load_segmentation
 
 MODEL = "segmentation-3.0 + campplus-zh-en"
 
+_WINDOWS_AT_ONCE = 14
+"""Bounds the memory of the embedding network, which would grow with the longest piece: 14 windows are 8 s."""
+
+_LENGTH_STEP = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class VoiceOptions:
@@ -162,9 +167,14 @@ class VoiceDiarizer:
         embeddings: list[Vectors] = []
         for number, piece in enumerate(pieces):
             found = windows_of(piece, self._options)
-            samples = source.samples(channel, *piece)
-            embeddings.append(self._embedding.windows(samples, [(w.start - piece[0], w.end - piece[0]) for w in found]))
             windows += found
+            for first in range(0, len(found), _WINDOWS_AT_ONCE):
+                part = found[first : first + _WINDOWS_AT_ONCE]
+                start = part[0].start
+                # Few different lengths: the convolution library keeps a program and memory for each that it has seen.
+                length = np.ceil((part[-1].end - start) / _LENGTH_STEP) * _LENGTH_STEP
+                samples = source.samples(channel, start, min(start + length, source.duration))
+                embeddings.append(self._embedding.windows(samples, [(w.start - start, w.end - start) for w in part]))
             progress((number + 1) / len(pieces))
         return windows, np.concatenate(embeddings) if embeddings else np.zeros((0, 1), np.float32)
 
