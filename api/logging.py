@@ -8,7 +8,7 @@ from structlog.typing import Processor
 
 from api.settings import Settings
 
-QUIET = ("httpx", "httpcore", "alembic", "faster_whisper", "multipart", "python_multipart")
+QUIET = ("dbos", "httpx", "httpcore", "alembic", "faster_whisper", "multipart", "python_multipart")
 """Libraries whose information is noise here; their warnings are kept."""
 
 

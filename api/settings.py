@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         description="Who speaks on each channel, left first, e.g. operator,citizen; decided from the words when unset.",
     )
 
+    automatic_confidence: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Least confidence of a ticket that goes out without a person; as measured when unset.",
+    )
     alert_webhook_url: HttpUrl | None = Field(None, description="Address that emergency alerts are posted to.")
     api_key: SecretStr | None = Field(
         None,

@@ -68,6 +68,7 @@ def run(settings: Settings, parent: int | None = None) -> None:
             worker_id,
         )
         install(runtime)
+        _prepare_city(runtime)
         beat(runtime, started=True)
         launch(settings, worker_id)
         log.info("worker started", pid=os.getpid())
@@ -82,6 +83,17 @@ def run(settings: Settings, parent: int | None = None) -> None:
             database.close()
     # Native threads of the models would hold the interpreter; all that matters is stored.
     os._exit(0)
+
+
+def _prepare_city(runtime: WorkerRuntime) -> None:
+    from tickets.errors import CityError  # noqa: PLC0415 — heavy
+    from tickets.structuring import prepare  # noqa: PLC0415
+
+    try:
+        prepare(runtime.city)
+    except CityError as error:
+        log.error("the city folder (HOTLINE_CITY_DIR) cannot be used", reason=str(error))
+        raise SystemExit(1) from error
 
 
 def launch(settings: Settings, worker_id: str) -> None:

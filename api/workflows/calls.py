@@ -28,7 +28,7 @@ def process_call(call_id: str, revision: int, first: StepName) -> str:
         try:
             outcome = STEPS[name](call_id, revision)
         except dbos_error.DBOSMaxStepRetriesExceeded:
-            give_up(call_id, revision, name)
+            give_up_call(call_id, revision, name)
             return "failed"
         if outcome == "stopped":
             return "stopped"
@@ -59,8 +59,8 @@ def dispatch(call_id: str, revision: int) -> Outcome:
         return worker.change(lambda uow: _dispatch(uow, worker, call_id, revision))
 
 
-@DBOS.step(name="give_up", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
-def give_up(call_id: str, revision: int, name: StepName) -> None:
+@DBOS.step(name="give_up_call", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
+def give_up_call(call_id: str, revision: int, name: StepName) -> None:
     """Set the call failed after a step's last retry."""
 
     def change(uow: UnitOfWork) -> None:
@@ -76,11 +76,12 @@ STEPS: Final = {"structure": structure, "dispatch": dispatch}
 
 def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> dict[str, Any]:
     """The ticket's fields of a joined transcript, by the worker's city."""
+    from tickets.call import Call as SpokenCall  # noqa: PLC0415 — the API process must not load this
     from tickets.structuring import structure as structure_call  # noqa: PLC0415
 
-    from tickets.call import Call as SpokenCall  # noqa: PLC0415 — the API process must not load this
-
-    fields: dict[str, Any] = structure_call(SpokenCall.from_json(transcript), worker.city).to_json()
+    threshold = worker.settings.automatic_confidence
+    chosen = {} if threshold is None else {"threshold": threshold}
+    fields: dict[str, Any] = structure_call(SpokenCall.from_json(transcript), worker.city, **chosen).to_json()
     return fields
 
 

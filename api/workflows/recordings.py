@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import structlog
 from dbos import DBOS
@@ -27,12 +27,10 @@ from api.storage.models.processing import StepName
 from api.storage.unit_of_work import UnitOfWork
 from api.workflows.progress_writer import ProgressWriter, SupersededError
 from api.workflows.runtime import WorkerRuntime, runtime
-from asr.audio.decode import decode as decode_audio
 from asr.audio.recording import DecodedRecording
 from asr.diarization.turns import Diarization
 from asr.errors import RecordingError
-from asr.options import RawFormat
-from asr.transcript import Transcript
+from asr.options import ChannelRole, RawFormat
 
 Outcome = Literal["done", "stopped"]
 
@@ -50,7 +48,7 @@ class Job:
     started_at: str | None
     caller_number: str | None
     session_id: str | None
-    channel_roles: tuple[str, ...] | None
+    channel_roles: tuple[ChannelRole, ...] | None
     raw_format: RawFormat | None
     decoded: dict[str, Any] | None
     diarization: dict[str, Any] | None
@@ -63,7 +61,7 @@ def process_recording(recording_id: str, attempt: int, first: StepName) -> str:
         try:
             outcome = STEPS[name](recording_id, attempt)
         except dbos_error.DBOSMaxStepRetriesExceeded:
-            give_up(recording_id, attempt, name)
+            give_up_recording(recording_id, attempt, name)
             return "failed"
         if outcome == "stopped":
             return "stopped"
@@ -88,8 +86,8 @@ def transcribe(recording_id: str, attempt: int) -> Outcome:
     return _run(recording_id, attempt, "transcribe", _transcribe)
 
 
-@DBOS.step(name="give_up", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
-def give_up(recording_id: str, attempt: int, name: StepName) -> None:
+@DBOS.step(name="give_up_recording", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
+def give_up_recording(recording_id: str, attempt: int, name: StepName) -> None:
     """Set the recording failed after a step's last retry."""
     _fail(recording_id, attempt, name, INTERNAL)
 
@@ -149,7 +147,9 @@ def _begin(uow: UnitOfWork, worker: WorkerRuntime, recording_id: str, attempt: i
         started_at=recording.started_at.isoformat() if recording.started_at else None,
         caller_number=recording.caller_number,
         session_id=recording.session_id,
-        channel_roles=tuple(recording.channel_roles) if recording.channel_roles else None,
+        channel_roles=cast(tuple[ChannelRole, ...], tuple(recording.channel_roles))
+        if recording.channel_roles
+        else None,
         raw_format=RawFormat(**recording.raw_format) if recording.raw_format else None,
         decoded=decoded.data if decoded else None,
         diarization=diarization.data if diarization else None,
@@ -190,7 +190,9 @@ def _decode(worker: WorkerRuntime, job: Job, progress: ProgressWriter) -> Callab
 
 
 def _diarize(worker: WorkerRuntime, job: Job, progress: ProgressWriter) -> Callable[[UnitOfWork, Recording], None]:
-    diarization = worker.recogniser.diarize(_working(worker, job), progress)
+    working = _working(worker, job)
+    with worker.transcribers.transcriber() as transcriber:
+        diarization = transcriber.diarize(working, progress)
 
     def store(uow: UnitOfWork, _recording: Recording) -> None:
         uow.recordings.save_result(job.id, "diarize", job.attempt, diarization.to_json())
@@ -201,30 +203,26 @@ def _diarize(worker: WorkerRuntime, job: Job, progress: ProgressWriter) -> Calla
 def _transcribe(worker: WorkerRuntime, job: Job, progress: ProgressWriter) -> Callable[[UnitOfWork, Recording], None]:
     if job.diarization is None:
         raise RuntimeError("transcribe began before diarize ended")
-    transcript = worker.recogniser.transcribe(
-        job.id,
-        _working(worker, job),
-        Diarization.from_json(job.diarization),
-        channel_roles=job.channel_roles,
-        progress=progress,
-    )
+    from asr.pipeline import CallFacts  # noqa: PLC0415 — loads the speech libraries
+
+    working = _working(worker, job)
+    with worker.transcribers.transcriber() as transcriber:
+        transcript = transcriber.transcribe(
+            job.id,
+            working,
+            Diarization.from_json(job.diarization),
+            channel_roles=job.channel_roles,
+            facts=CallFacts(job.started_at, job.caller_number, job.session_id),
+            progress=progress,
+        )
 
     def store(uow: UnitOfWork, recording: Recording) -> None:
-        uow.recordings.add_transcript(job.id, _described(transcript, job), attempt=job.attempt)
+        uow.recordings.add_transcript(job.id, transcript.to_json(), attempt=job.attempt)
         recording.state, recording.error = "transcribed", None
         conclude_recording(uow, worker.queue, recording)
         shutil.rmtree(worker.work_folder(job.id), ignore_errors=True)
 
     return store
-
-
-def _described(transcript: Transcript, job: Job) -> dict[str, Any]:
-    return {
-        **transcript.to_json(),
-        "started_at": job.started_at,
-        "caller_number": job.caller_number,
-        "session_id": job.session_id,
-    }
 
 
 def _working(worker: WorkerRuntime, job: Job) -> DecodedRecording:
@@ -254,8 +252,8 @@ def decode_stored(
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with worker.audio.local_copy(audio_key, folder) as source:
-            return decode_audio(source, working_file(folder), raw_format, progress)
+        with worker.audio.local_copy(audio_key, folder) as source, worker.transcribers.transcriber() as transcriber:
+            return transcriber.decode(source, working_file(folder), raw_format, progress)
     except AudioMissingError as error:
         raise RecordingError(
             "audio_missing", "The audio store doesn't hold the recording any more.", "Send the recording again."

@@ -14,7 +14,7 @@ from api.audio_store import AudioStore
 from api.settings import Settings
 from api.storage.unit_of_work import Database, UnitOfWork
 from api.workflows.queue import WorkQueue
-from api.workflows.recognition import Recogniser
+from api.workflows.transcribers import TranscriberPool
 
 if TYPE_CHECKING:
     from tickets.city.model import City
@@ -41,9 +41,9 @@ class WorkerRuntime:
         return read_city(self.settings.city_dir)
 
     @cached_property
-    def recogniser(self) -> Recogniser:
-        """The models, loaded at their first use."""
-        return Recogniser(self.settings, self.city.hotwords())
+    def transcribers(self) -> TranscriberPool:
+        """The speech models."""
+        return TranscriberPool(self.settings, self.city.hotwords())
 
     def work_folder(self, identifier: str) -> Path:
         """Where a recording's working files lie while its steps run."""

@@ -45,7 +45,7 @@ def transcribe_alone(transcription_id: str) -> None:
             _finish(worker, transcription_id, result, None)
 
 
-@DBOS.step(name="give_up", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
+@DBOS.step(name="give_up_transcription", retries_allowed=True, max_attempts=20, interval_seconds=1.0)
 def give_up_transcription(transcription_id: str) -> None:
     """Note the failure after the last retry."""
     _finish(runtime(), transcription_id, None, INTERNAL)
@@ -69,16 +69,15 @@ def _transcript(
     raw = options.get("raw_format")
     folder = worker.work_folder(transcription_id)
     decoded = decode_stored(worker, audio_key, folder, RawFormat(**raw) if raw else None, lambda _: None)
-    diarization = worker.recogniser.diarize(decoded, lambda _: None)
-    transcript = worker.recogniser.transcribe(
-        transcription_id,
-        decoded,
-        diarization,
-        channel_roles=tuple(options["channel_roles"]) if options.get("channel_roles") else None,
-        dialect=options.get("dialect", "auto"),
-        hotwords=tuple(options.get("hotwords", ())),
-        progress=lambda _: None,
-    )
+    hotwords = options.get("hotwords")
+    with worker.transcribers.transcriber() as transcriber:
+        transcript = transcriber.transcribe(
+            transcription_id,
+            decoded,
+            transcriber.diarize(decoded),
+            channel_roles=options.get("channel_roles"),
+            hotwords=(*worker.city.hotwords(), *hotwords) if hotwords else None,
+        )
     return transcript.to_json()
 
 

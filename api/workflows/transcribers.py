@@ -1,0 +1,37 @@
+"""The speech models of a worker, one set for each recording that it processes at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import LifoQueue
+from typing import TYPE_CHECKING
+
+from api.settings import Settings
+from asr.options import TranscriptionOptions
+
+if TYPE_CHECKING:
+    from asr.pipeline import Transcriber
+
+
+class TranscriberPool:
+    """Hands out transcribers, each to one user at a time. Models are loaded when first needed and kept.
+
+    ``hotwords`` are the city's names of places and departments.
+    """
+
+    def __init__(self, settings: Settings, hotwords: tuple[str, ...]) -> None:
+        from asr.pipeline import Transcriber  # noqa: PLC0415 — loads the speech libraries
+
+        options = TranscriptionOptions(settings.models_path, settings.diarization(), settings.recognition(hotwords))
+        # Last in, first out: a second set of models is only loaded when two recordings really meet.
+        self._free: LifoQueue[Transcriber] = LifoQueue()
+        for _ in range(settings.worker_concurrency):
+            self._free.put(Transcriber(options))
+
+    @contextmanager
+    def transcriber(self) -> Iterator["Transcriber"]:
+        """A transcriber for this thread alone; waits for a free one."""
+        transcriber = self._free.get()
+        try:
+            yield transcriber
+        finally:
+            self._free.put(transcriber)
