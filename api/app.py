@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_lifespan(state),
+        lifespan=_lifespan,
     )
     app.state.hotline = state
     for module in (recordings, calls, alerts, transcriptions, city, sessions, operations):
@@ -72,9 +72,21 @@ def create_app(settings: Settings) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Range", "If-Range", REQUEST_HEADER],
             expose_headers=["Location", "Content-Range", "Accept-Ranges", "ETag", "X-Request-Id"],
         )
-    app.add_middleware(RequestContext, metrics=state.metrics)
+    # Before the wrapping: the instrumentation expects the framework's own outermost middleware.
+    app.state.stop_tracing = configure_tracing(app, settings)
+    _wrap(app, state.metrics)
     _complete_openapi(app)
     return app
+
+
+def _wrap(app: FastAPI, metrics: Metrics) -> None:
+    """Put the request context around everything: middleware of the usual kind misses the answers to faults."""
+    build = app.build_middleware_stack
+
+    def build_wrapped() -> RequestContext:
+        return RequestContext(build(), metrics)
+
+    app.build_middleware_stack = build_wrapped  # type: ignore[method-assign]
 
 
 _REFUSALS: Final[problems.Refusals] = {
@@ -109,18 +121,15 @@ def _state(settings: Settings) -> ApiState:
     return state
 
 
-def _lifespan(state: ApiState) -> Any:
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        stop_tracing = configure_tracing(app, state.settings)
-        await run_in_threadpool(remove_stale, state.incoming)
-        yield
-        stop_tracing()
-        state.gatekeeper.close()
-        state.queue.close()
-        state.database.close()
-
-    return lifespan
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: ApiState = app.state.hotline
+    await run_in_threadpool(remove_stale, state.incoming)
+    yield
+    app.state.stop_tracing()
+    state.gatekeeper.close()
+    state.queue.close()
+    state.database.close()
 
 
 def _complete_openapi(app: FastAPI) -> None:

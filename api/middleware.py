@@ -70,6 +70,10 @@ class RequestContext:
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except Exception:
+            # A fault that was logged and answered already; the server would log it again.
+            if to_first_byte is None or status != 500:
+                raise
         finally:
             route = route_template(scope)
             seconds = time.perf_counter() - started

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
@@ -73,10 +73,12 @@ class ConsolePage:
         except HTTPException:
             if not _wants_page(path, Headers(scope=scope)):
                 raise HTTPException(404) from None
-        index = self._folder / "index.html"
-        if not index.is_file():
+        try:
+            response = await self._files.get_response("index.html", scope)
+        except HTTPException:
             return HTMLResponse(UNBUILT, 503 if path else 200, {"Cache-Control": "no-store"})
-        return FileResponse(index, headers={"Cache-Control": REVALIDATED})
+        response.headers["Cache-Control"] = REVALIDATED
+        return response
 
 
 def _wants_page(path: str, headers: Headers) -> bool:

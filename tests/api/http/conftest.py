@@ -1,6 +1,7 @@
 """The real app on a real server and database, and clients with keys of any scopes."""
 
 import shutil
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.calls.dispatching import dispatch
+from api.calls.progress import begin_step, conclude_recording, end_step
+from api.calls.ticketing import write_ticket
 from api.security.keys import Scope, new_key
 from api.settings import Settings
 from api.state import ApiState
@@ -23,6 +27,8 @@ from api.storage.models import ApiKey, utc_now
 from api.storage.unit_of_work import Database
 
 SAMPLE = Path(__file__).parents[3] / "asr" / "sample_calls" / "mono-a-031.flac"
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Clients of plain HTTP need no list of authorities, which takes long to load."""
 OWN_KEY = "a-key-that-a-script-made-for-itself"
 
 
@@ -76,11 +82,11 @@ class Served:
     def client(self, *scopes: Scope, key: str | None = None) -> httpx.Client:
         """A client with a new key of these scopes."""
         headers = {"Authorization": f"Bearer {key or self.key(*scopes)}"}
-        return self.stack.enter_context(httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=False))
+        return self.stack.enter_context(httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=PLAIN))
 
     def stranger(self) -> httpx.Client:
         """A client without a key."""
-        return self.stack.enter_context(httpx.Client(base_url=self.url, timeout=30, verify=False))
+        return self.stack.enter_context(httpx.Client(base_url=self.url, timeout=30, verify=PLAIN))
 
     def stored_audio(self) -> list[str]:
         """Keys of everything in the audio store."""
@@ -89,6 +95,30 @@ class Served:
     def incoming(self) -> list[str]:
         """Files that wait in the folder of arrivals."""
         return sorted(path.name for path in self.state.incoming.glob("*"))
+
+    def finish_recording(self, recording_id: str, *texts: str) -> None:
+        """Leave in the database what a worker leaves after the last step of a recording."""
+        with self.database.transaction() as uow:
+            recording = uow.recordings.get(recording_id)
+            assert recording is not None
+            call_id, attempt = recording.call_id, recording.attempt
+            for step in ("decode", "diarize", "transcribe"):
+                begin_step(uow, recording_id, call_id, step, attempt=attempt, worker_id="worker-1")  # type: ignore[arg-type]
+                end_step(uow, recording_id, step)  # type: ignore[arg-type]
+                uow.recordings.save_result(recording_id, step, attempt, {})  # type: ignore[arg-type]
+            uow.recordings.add_transcript(recording_id, transcript_json(recording_id, *texts), attempt=attempt)
+            recording.state, recording.duration, recording.channels = "transcribed", 2.0 * len(texts), 1
+            conclude_recording(uow, self.state.queue, recording)
+
+    def write_ticket(self, call_id: str, **changes: Any) -> None:
+        """Leave in the database what a worker leaves after the last step of a call."""
+        with self.database.transaction() as uow:
+            call = uow.calls.get(call_id, lock=True)
+            assert call is not None
+            call.revision += 1
+            ticket = write_ticket(uow, self.state.queue, call, {**TICKET, **changes}, "v1", deliver_alerts=False)
+            dispatch(uow, ticket)
+            call.state, call.updated_at = "ticketed", utc_now()
 
     def living_worker(self) -> None:
         """Note the heartbeat of a worker."""
@@ -164,6 +194,12 @@ TICKET: dict[str, Any] = {
 }
 
 
+@pytest.fixture
+def ticket_fields() -> dict[str, Any]:
+    """What tickets say unless changed."""
+    return TICKET
+
+
 def transcript_json(identifier: str, *texts: str) -> dict[str, Any]:
     """A transcript with a turn of two seconds for each text."""
     return {
@@ -191,33 +227,3 @@ def transcript_json(identifier: str, *texts: str) -> dict[str, Any]:
         "models": {"speech": "whisper-base"},
         "warnings": [],
     }
-
-
-def finish_recording(served: Served, recording_id: str, *texts: str) -> None:
-    """Leave in the database what a worker leaves after the last step of a recording."""
-    from api.calls.progress import begin_step, conclude_recording, end_step
-
-    with served.database.transaction() as uow:
-        recording = uow.recordings.get(recording_id)
-        assert recording is not None
-        for step in ("decode", "diarize", "transcribe"):
-            begin_step(uow, recording.id, recording.call_id, step, attempt=recording.attempt, worker_id="worker-1")
-            end_step(uow, recording.id, step)
-            uow.recordings.save_result(recording.id, step, recording.attempt, {})
-        uow.recordings.add_transcript(recording.id, transcript_json(recording.id, *texts), attempt=recording.attempt)
-        recording.state, recording.duration, recording.channels = "transcribed", 2.0 * len(texts), 1
-        conclude_recording(uow, served.state.queue, recording)
-
-
-def write_call_ticket(served: Served, call_id: str, **changes: Any) -> None:
-    """Leave in the database what a worker leaves after the last step of a call."""
-    from api.calls.dispatching import dispatch
-    from api.calls.ticketing import write_ticket
-
-    with served.database.transaction() as uow:
-        call = uow.calls.get(call_id, lock=True)
-        assert call is not None
-        call.revision += 1
-        ticket = write_ticket(uow, served.state.queue, call, {**TICKET, **changes}, "v1", deliver_alerts=False)
-        dispatch(uow, ticket)
-        call.state, call.updated_at = "ticketed", utc_now()
