@@ -4,9 +4,9 @@ import '@/styles/theme.css'
 import { createApp } from 'vue'
 
 import App from '@/App.vue'
-import { router } from '@/router'
+import { createPageRouter } from '@/router'
 import { startSession } from '@/session/session'
 
 // The key in the address must be gone before the router reads the address.
 await startSession()
-createApp(App).use(router).mount('#app')
+createApp(App).use(createPageRouter()).mount('#app')

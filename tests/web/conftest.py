@@ -1,0 +1,171 @@
+"""The real server with a worker and real models, and a real browser in front of it."""
+
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from api.page import BUILT_PAGE
+from api.settings import get_settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)  # fmt: skip
+
+
+class ConsoleServer:
+    """``hotline serve`` in a folder of its own; it can be stopped and started again on the same port."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.key = secrets.token_urlsafe(24)
+        self._data_dir = data_dir
+        self._port = "0"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.address = ""
+
+    def start(self) -> None:
+        """Start and wait until requests are answered."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HOTLINE_", "PYTEST_"))}
+        own = {
+            "HOTLINE_DATA_DIR": str(self._data_dir),
+            "HOTLINE_MODELS_DIR": str(get_settings().models_path.resolve()),
+            "HOTLINE_API_KEY": self.key,
+            "HOTLINE_SETTLE_TIME": "1",
+        }
+        with (self._data_dir / "serve.log").open("w") as log:
+            self._process = subprocess.Popen(
+                [str(Path(sys.executable).with_name("hotline")), "serve", "--port", self._port],
+                env=inherited | own,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.address = self._await_address()
+        self._port = self.address.rsplit(":", 1)[1]
+
+    def stop(self) -> None:
+        """Stop server and workers as a service manager does."""
+        assert self._process
+        os.killpg(self._process.pid, signal.SIGTERM)
+        self._process.wait(60)
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Stopped within, started again after."""
+        self.stop()
+        yield
+        self.start()
+
+    def ask(self, path: str) -> Any:
+        """The JSON that the API answers to the server's own key."""
+        answer = httpx.get(self.address + path, headers={"Authorization": f"Bearer {self.key}"})
+        return answer.raise_for_status().json()
+
+    def _await_address(self) -> str:
+        assert self._process
+        log = self._data_dir / "serve.log"
+        for _ in range(600):
+            assert self._process.poll() is None, log.read_text()[-2000:]
+            if found := re.findall(r"listens on (http://\S+)", log.read_text()):
+                return str(found[-1])
+            time.sleep(0.2)
+        raise AssertionError(log.read_text()[-2000:])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleServer]:
+    """The product, running."""
+    assert (BUILT_PAGE / "index.html").is_file(), "Build the page first: cd web && npm ci && npm run build"
+    running = ConsoleServer(tmp_path_factory.mktemp("console"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def address(server: ConsoleServer) -> str:
+    """Where the page is."""
+    return server.address
+
+
+@pytest.fixture
+def key(server: ConsoleServer) -> str:
+    """A key with all scopes."""
+    return server.key
+
+
+@pytest.fixture
+def ask(server: ConsoleServer) -> Callable[[str], Any]:
+    """What the API itself says, to compare the page with."""
+    return server.ask
+
+
+@pytest.fixture
+def outage(server: ConsoleServer) -> Callable[[], AbstractContextManager[None]]:
+    """Takes the server away for a while."""
+    return server.outage
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    assert CHROMIUM.exists(), "The page's tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser without a session, on the smallest screen that the page is made for."""
+    # axe is put into the page by the test alone; the page's own policy would rightly refuse it.
+    fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN", bypass_csp=True)
+    fresh.set_default_timeout(20_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab in which nothing may go wrong unseen: an uncaught error of the page fails the test."""
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    assert errors == []
+
+
+@pytest.fixture
+def console(page: Page, server: ConsoleServer) -> Page:
+    """The page, signed in by the address that the start script prints."""
+    page.goto(f"{server.address}/#key={server.key}")
+    page.wait_for_url(f"{server.address}/calls")
+    return page
+
+
+@pytest.fixture
+def picture(page: Page) -> Callable[[str], None]:
+    """Keeps what is to be seen in the folder of HOTLINE_SCREENSHOTS, where that is set (`npm run screenshots`)."""
+    folder = os.environ.get("HOTLINE_SCREENSHOTS")
+
+    def take(name: str) -> None:
+        if folder:
+            page.wait_for_timeout(400)
+            page.screenshot(path=Path(folder) / name)
+
+    return take
