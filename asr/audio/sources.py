@@ -76,6 +76,17 @@ class AudioSource(Protocol):
         """Yield all that can be read."""
 
 
+class _Sequential(soundfile.SoundFile):  # type: ignore[misc]
+    """A file that is only read onwards."""
+
+    def seekable(self) -> bool:
+        """No: soundfile seeks after every read of a seekable file.
+
+        In MP3 that loses what a frame left for the next (the bit reservoir), a gap of silence at each block.
+        """
+        return False
+
+
 class SoundFileSource:
     """A recording read by libsndfile: WAV of most codecs, FLAC, MP3, headerless G.711."""
 
@@ -84,9 +95,9 @@ class SoundFileSource:
         file.seek(0)
         try:
             if raw_format is None:
-                self._file = soundfile.SoundFile(file.fileno() if isinstance(file, io.FileIO) else file, closefd=False)
+                self._file = _Sequential(file.fileno() if isinstance(file, io.FileIO) else file, closefd=False)
             else:
-                self._file = soundfile.SoundFile(
+                self._file = _Sequential(
                     file.fileno(),
                     closefd=False,
                     format="RAW",

@@ -9,6 +9,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from asr.audio import sources
 from asr.audio.decode import HAS_HEADER, decode
 from asr.audio.recording import DecodedRecording
 from asr.options import RawFormat
@@ -189,3 +190,24 @@ def test_the_content_decides_not_the_ending(ending, form, ffmpeg, mono_speech, t
     ffmpeg("-i", mono_speech, tmp_path / f"x.{form}")
     file = (tmp_path / f"x.{form}").rename(tmp_path / f"recording.{ending}")
     check(decode(file, tmp_path / "out.wav"), mono_speech, 0.95)
+
+
+SEAMLESS = {
+    **{name: ("sox", arguments) for name, arguments, _ in SOX_FORMS},
+    **{name: ("ffmpeg", arguments) for name, arguments, _ in FFMPEG_FORMS},
+    "gsm": ("sox", ["-e", "gsm-full-rate", "x.wav"]),
+    "amr-nb": ("sox", ["x.amr-nb"]),
+}
+
+
+@pytest.mark.parametrize("name", SEAMLESS)
+def test_blocks_leave_no_seams(name, request, mono_speech, tmp_path, monkeypatch):
+    program, arguments = SEAMLESS[name]
+    file = tmp_path / arguments[-1]
+    run = request.getfixturevalue(program)
+    run(*(["-i"] if program == "ffmpeg" else []), mono_speech, *arguments[:-1], file)
+    heard = []
+    for size in (1 << 22, 1 << 11):
+        monkeypatch.setattr(sources, "BLOCK_FRAMES", size)
+        heard.append(decode(file, tmp_path / "out.wav").samples(0))
+    assert np.abs(heard[0] - heard[1]).max() <= 1.1 / 32768
