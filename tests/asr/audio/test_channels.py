@@ -98,9 +98,10 @@ def test_one_party_beside_the_mix_is_no_copy(parties, mix):
     assert layout(mix, parties[:, 1] * decibels(-3)).kept == (0, 1)
 
 
-def test_a_caller_who_says_a_word_is_no_copy(parties):
+@pytest.mark.parametrize("repeats", [4, 24])
+def test_a_caller_who_says_a_word_is_no_copy(repeats, parties):
     # All the call is the operator, heard on both sides; for two seconds the caller is on one only.
-    left = np.tile(parties[:, 0], 4)
+    left = np.tile(parties[:, 0], repeats)
     right = left.copy()
     loud = parties[:, 1].reshape(-1, 16000).std(axis=1).argmax() * 16000
     word = parties[loud : loud + 32000, 1]

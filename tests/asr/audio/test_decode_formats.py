@@ -195,6 +195,9 @@ def test_the_content_decides_not_the_ending(ending, form, ffmpeg, mono_speech, t
 SEAMLESS = {
     **{name: ("sox", arguments) for name, arguments, _ in SOX_FORMS},
     **{name: ("ffmpeg", arguments) for name, arguments, _ in FFMPEG_FORMS},
+    "mp3-vbr": ("ffmpeg", ["-c:a", "libmp3lame", "-q:a", "4", "x.mp3"]),
+    # LAME's own choice of rate lends bits from frame to frame.
+    "mp3-default": ("ffmpeg", ["-c:a", "libmp3lame", "x.mp3"]),
     "gsm": ("sox", ["-e", "gsm-full-rate", "x.wav"]),
     "amr-nb": ("sox", ["x.amr-nb"]),
 }
