@@ -36,7 +36,8 @@ class DiarizationOptions:
 class RecognitionOptions:
     """How words are recognised.
 
-    ``model`` names a card of the catalogue or a folder. ``hotwords`` are place and department names of the city.
+    ``model`` names a card of the catalogue or a folder. ``hotwords`` are place and department names of the city,
+    ``wording`` sentences as its citizens say them: both make likely what was heard unclearly, and are never required.
     ``dialect`` is a label or ``auto``. ``threads`` are the CPU threads of one recognition.
     """
 
@@ -47,6 +48,7 @@ class RecognitionOptions:
     threads: int = 1
     dialect: str = "auto"
     hotwords: tuple[str, ...] = ()
+    wording: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

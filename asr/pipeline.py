@@ -5,7 +5,7 @@ for a result: the working file appears whole or not at all, the other results ar
 """
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,10 +13,11 @@ from typing import Literal
 from asr.audio.decode import decode as decode_audio
 from asr.audio.recording import DecodedRecording
 from asr.diarization.diarizer import Diarizer
-from asr.diarization.turns import Diarization
+from asr.diarization.turns import Diarization, SpeakerTurn
 from asr.options import ChannelRole, RawFormat, RecognitionOptions, TranscriptionOptions
 from asr.recognition.recogniser import Recogniser
 from asr.recognition.written_turn import WrittenTurn
+from asr.roles import SaidTurn, assign_roles
 from asr.transcript import Dialect, Role, Segment, Transcript
 
 Progress = Callable[[float], None]
@@ -78,11 +79,17 @@ class Transcriber:
         A recording in which nobody speaks has a transcript without segments and with a warning.
         """
         recognition = self.options.recognition
-        recognised = self._recogniser.recognise(
-            recording, diarization.turns, recognition.hotwords if hotwords is None else hotwords, progress
+        recognised = self._recogniser.recognise(recording, diarization.turns, hotwords, progress)
+        assigned = assign_roles(
+            [_said(diarization, turn) for turn in recognised.turns],
+            _known_roles(recording, diarization, channel_roles or self.options.diarization.channel_roles),
         )
-        roles, confidence = self._roles(recording, diarization, channel_roles or self.options.diarization.channel_roles)
-        segments = tuple(_segment(diarization, turn, roles) for turn in recognised.turns)
+        segments = tuple(
+            _segment(
+                diarization.turns[turn.index], turn, assigned.role_of(number, diarization.turns[turn.index].speaker)
+            )
+            for number, turn in enumerate(recognised.turns)
+        )
         warnings = recording.warnings if segments or recording.silent else (*recording.warnings, NOTHING_SAID)
         progress(1.0)
         return Transcript(
@@ -94,7 +101,7 @@ class Transcriber:
             started_at=facts.started_at,
             caller_number=facts.caller_number,
             session_id=facts.session_id,
-            role_confidence=round(confidence, 4),
+            role_confidence=round(assigned.confidence, 4),
             models={"speech": recognised.model or recognition.model, "diarization": diarization.model},
             warnings=warnings,
         )
@@ -130,26 +137,32 @@ class Transcriber:
                 progress=lambda share: progress("transcribe", share),
             )
 
-    def _roles(
-        self,
-        recording: DecodedRecording,
-        diarization: Diarization,
-        channel_roles: Sequence[ChannelRole] | None,
-    ) -> tuple[Mapping[str, Role], float]:
-        if channel_roles and diarization.method == "channels":
-            known = {turn.speaker: channel_roles[recording.source_channels[turn.channel]] for turn in diarization.turns}
-            return {speaker: role for speaker, role in known.items() if role != "both"}, 1.0
-        order: tuple[Role, ...] = ("operator", "citizen")
-        first = sorted(diarization.speakers)
-        return dict(zip(first, order, strict=False)), 0.5
+
+def _known_roles(
+    recording: DecodedRecording, diarization: Diarization, channel_roles: Sequence[ChannelRole] | None
+) -> dict[str, Role]:
+    """Roles by speaker that the recorder states: those of channels that carry one party."""
+    if not channel_roles or diarization.method != "channels":
+        return {}
+    known: dict[str, Role] = {}
+    for turn in diarization.turns:
+        channel = recording.source_channels[turn.channel]
+        role = channel_roles[channel] if channel < len(channel_roles) else "both"
+        if role != "both":
+            known[turn.speaker] = role
+    return known
 
 
-def _segment(diarization: Diarization, turn: WrittenTurn, roles: Mapping[str, Role]) -> Segment:
+def _said(diarization: Diarization, turn: WrittenTurn) -> SaidTurn:
     said = diarization.turns[turn.index]
+    return SaidTurn(said.speaker, turn.text, said.start)
+
+
+def _segment(said: SpeakerTurn, turn: WrittenTurn, role: Role) -> Segment:
     return Segment(
         start=round(said.start, 3),
         end=round(said.end, 3),
-        role=roles.get(said.speaker, "other"),
+        role=role,
         speaker=said.speaker,
         text=turn.text,
         confidence=round(turn.confidence, 4),

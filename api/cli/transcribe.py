@@ -144,7 +144,10 @@ def _options(
         diarization = replace(diarization, speakers=speakers)
     if channel_roles:
         diarization = replace(diarization, channel_roles=parse_channel_roles(channel_roles))
-    recognition = replace(settings.recognition(read_city(settings.city_dir).hotwords()), dialect=dialect)
+    city = read_city(settings.city_dir)
+    recognition = replace(
+        settings.recognition(city.hotwords()), dialect=dialect, wording=tuple(sentence for _, sentence in city.wording)
+    )
     if model:
         recognition = replace(recognition, model=model)
     return TranscriptionOptions(settings.models_path, diarization, recognition)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from asr.recognition.attribution import nearest_piece
 from asr.recognition.packing import Clip
 from asr.recognition.repetition import has_loop
 from asr.recognition.speech_model import Decoded
@@ -43,7 +44,7 @@ def judge(clip: Clip, decoded: Decoded) -> Verdict:
     characters = sum(character.isalnum() for character in text)
     pace = characters / max(clip.speech, 0.1)
     low, high = CHARACTERS_A_SECOND
-    heard = {_piece_at(clip, (word.start + word.end) / 2) for word in decoded.words if word.text.strip()}
+    heard = {nearest_piece(clip, (word.start + word.end) / 2) for word in decoded.words if word.text.strip()}
     return Verdict(
         loop=has_loop(text),
         improbable=decoded.mean_log_probability < MIN_LOG_PROBABILITY,
@@ -66,10 +67,3 @@ def _penalty(clip: Clip, decoded: Decoded) -> float:
     verdict = judge(clip, decoded)
     faults = 4.0 * verdict.loop + 1.0 * verdict.rate + 0.5 * len(verdict.unheard)
     return faults - decoded.mean_log_probability
-
-
-def _piece_at(clip: Clip, time: float) -> int:
-    return min(
-        range(len(clip.pieces)),
-        key=lambda i: max(clip.pieces[i].offset - time, time - clip.pieces[i].offset - clip.pieces[i].duration, 0.0),
-    )

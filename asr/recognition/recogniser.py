@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from asr.diarization.source import AudioSource
 from asr.diarization.turns import SpeakerTurn
 from asr.options import RecognitionOptions
-from asr.recognition.attribution import attribute
+from asr.recognition.attribution import AttributedWord, attribute, positions
+from asr.recognition.correction import Corrector
+from asr.recognition.language_model import CityWording, LanguageModel, find_general_model
+from asr.recognition.lexicon import Lexicon
 from asr.recognition.packing import Clip, pack, samples_of
 from asr.recognition.quality import judge
 from asr.recognition.redecoding import Heard, redecode
 from asr.recognition.speech_model import Decoded, Decoding, SpeechModel
+from asr.recognition.verification import corrected
 from asr.recognition.written_turn import WrittenTurn, write
-from asr.transcript import Word
 
 Progress = Callable[[float], None]
 
@@ -36,6 +40,7 @@ class Recogniser:
         self._options = options
         self._models_dir = models_dir
         self._model: SpeechModel | None = None
+        self._corrector: tuple[tuple[str, ...], Corrector | None] | None = None
 
     @property
     def model(self) -> SpeechModel:
@@ -44,35 +49,60 @@ class Recogniser:
             self._model = SpeechModel(self._options, self._models_dir)
         return self._model
 
+    def corrector(self, hotwords: Sequence[str]) -> Corrector | None:
+        """The corrector for these names, kept until others are asked for; none without a general language model."""
+        names = tuple(hotwords)
+        if self._corrector is None or self._corrector[0] != names:
+            self._corrector = names, self._build_corrector(names)
+        return self._corrector[1]
+
+    def _build_corrector(self, names: tuple[str, ...]) -> Corrector | None:
+        general = find_general_model(self._models_dir)
+        if general is None:
+            return None
+        city = CityWording(self._options.wording, names) if names or self._options.wording else None
+        return Corrector(Lexicon(city.words if city else ()), LanguageModel(general, city))
+
     def recognise(
         self,
         source: AudioSource,
         turns: Sequence[SpeakerTurn],
-        hotwords: Sequence[str] = (),
+        hotwords: Sequence[str] | None = None,
         progress: Progress = lambda _: None,
     ) -> Recognised:
-        """What is said in each turn; ``turns`` ordered by start. ``progress`` gets the share done, 0…1."""
+        """What is said in each turn; ``turns`` ordered by start.
+
+        ``hotwords`` go before those of the options. ``progress`` gets the share done, 0…1.
+        """
+        corrector = self.corrector(self._options.hotwords if hotwords is None else hotwords) if turns else None
         clips = sorted(pack(source, turns), key=lambda clip: clip.duration)
         whole = sum(clip.speech for clip in clips) or 1.0
-        words: dict[int, list[Word]] = {}
+        words: dict[int, list[AttributedWord]] = {}
         done = 0.0
-        for batch, heard in self._decoded(source, clips):
+        for batch, heard in self._decoded(source, clips, corrector):
             for clip, decoded in heard:
                 for turn, own in attribute(clip, decoded.words).items():
                     words.setdefault(turn, []).extend(own)
             done += sum(clip.speech for clip in batch)
             progress(min(1.0, done / whole))
         written = [
-            write(index, turns[index], tuple(sorted(own, key=lambda word: word.start)), hotwords)
+            write(index, turns[index], sorted(own, key=lambda attributed: attributed.word.start))
             for index, own in sorted(words.items())
         ]
         return Recognised(tuple(turn for turn in written if turn.words), self.model.name if clips else "")
 
-    def _decoded(self, source: AudioSource, clips: Sequence[Clip]) -> Iterator[tuple[Sequence[Clip], Heard]]:
+    def _decoded(
+        self, source: AudioSource, clips: Sequence[Clip], corrector: Corrector | None
+    ) -> Iterator[tuple[Sequence[Clip], Heard]]:
         decoding = Decoding(beam_size=self._options.beam_size)
 
         def decode(batch: Sequence[Clip], how: Decoding) -> list[Decoded]:
-            return self.model.decode([samples_of(source, clip) for clip in batch], how)
+            encoded = self.model.encode([samples_of(source, clip) for clip in batch])
+            decoded = self.model.decode(encoded, how)
+            if corrector is None:
+                return decoded
+            breaks = [_breaks(clip, heard) for clip, heard in zip(batch, decoded, strict=True)]
+            return corrected(self.model, corrector, encoded, decoded, breaks)
 
         for first in range(0, len(clips), BATCH):
             batch = clips[first : first + BATCH]
@@ -83,3 +113,9 @@ class Recogniser:
                 else:
                     heard.append((clip, decoded))
             yield batch, tuple(pair for pair in heard if not judge(*pair).no_speech)
+
+
+def _breaks(clip: Clip, decoded: Decoded) -> set[int]:
+    """Indices of words that begin another piece of the clip: phrases end there."""
+    found = positions(clip, decoded.words)
+    return {index for index, (a, b) in enumerate(pairwise(found), 1) if a != b}

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from asr.options import RecognitionOptions
+from asr.recognition.simplified import simplify
 from dialect_models.catalogue import resolve
 
 Samples = npt.NDArray[np.float32]
@@ -25,9 +26,6 @@ MAX_FRAMES = 3000
 TAIL = 1.0
 """Silence after the longest clip of a batch, in seconds."""
 
-PROMPT = "以下是普通话的句子，使用简体中文。"
-"""Brings simplified characters and punctuation; not a word of it may steer what is heard."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -36,17 +34,28 @@ class Decoding:
     beam_size: int = 5
     repetition_penalty: float = 1.0
     no_repeat_ngram_size: int = 0
-    prompt: str | None = PROMPT
+    prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RawWord:
-    """A word, for Chinese a character, as the model wrote it; seconds in the clip, probability 0…1."""
+    """A word, for Chinese a character, as the model wrote it.
+
+    ``start`` and ``end`` in seconds in the clip; ``log_probability`` (natural) of all its tokens, each after those
+    before it. ``written`` is what the recogniser wrote where ``text`` was corrected or simplified since.
+    """
 
     start: float
     end: float
     text: str
-    probability: float
+    log_probability: float
+    tokens: int
+    written: str
+
+    @property
+    def probability(self) -> float:
+        """Geometric mean over tokens, 0…1."""
+        return float(np.exp(self.log_probability / max(1, self.tokens)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,14 @@ class Decoded:
     def text(self) -> str:
         """All words joined."""
         return "".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A batch as the encoder leaves it: batch × positions × width, and the frames (10 ms) that each clip holds."""
+
+    output: Any
+    frames: list[int]
 
 
 class SpeechModel:
@@ -89,15 +106,16 @@ class SpeechModel:
             self._whisper.hf_tokenizer, self._whisper.model.is_multilingual, task="transcribe", language=language
         )
 
-    def decode(self, clips: Sequence[Samples], decoding: Decoding) -> list[Decoded]:
-        """Words of clips (each mono at 16 kHz, at most 30 s), decoded as one batch without earlier text."""
-        if not clips:
-            return []
+    def encode(self, clips: Sequence[Samples]) -> Encoded:
+        """Encode clips (each mono at 16 kHz, at most 30 s) as one batch."""
         frames = [min(MAX_FRAMES, -(-len(clip) * FRAMES_A_SECOND // self._rate)) for clip in clips]
-        encoded = self._encode(clips, min(MAX_FRAMES, max(frames) + round(TAIL * FRAMES_A_SECOND)))
+        return Encoded(self._encode(clips, min(MAX_FRAMES, max(frames) + round(TAIL * FRAMES_A_SECOND))), frames)
+
+    def decode(self, encoded: Encoded, decoding: Decoding) -> list[Decoded]:
+        """Words of encoded clips, decoded without earlier text."""
         results = self._whisper.model.generate(
-            encoded,
-            [self._prompt(decoding.prompt)] * len(clips),
+            encoded.output,
+            [self._prompt(decoding.prompt)] * len(encoded.frames),
             beam_size=decoding.beam_size,
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
@@ -105,12 +123,25 @@ class SpeechModel:
             return_scores=True,
             return_no_speech_prob=True,
         )
-        tokens = [[t for t in result.sequences_ids[0] if t < self._tokenizer.eot] for result in results]
-        words = self._align(encoded, tokens, frames)
-        return [
-            Decoded(heard, float(result.scores[0]), float(result.no_speech_prob))
-            for heard, result in zip(words, results, strict=True)
+        texts = [
+            self._tokenizer.decode([t for t in result.sequences_ids[0] if t < self._tokenizer.eot])
+            for result in results
         ]
+        return [
+            Decoded(words, float(result.scores[0]), float(result.no_speech_prob))
+            for words, result in zip(self.align(encoded, texts), results, strict=True)
+        ]
+
+    def align(self, encoded: Encoded, texts: Sequence[str]) -> list[tuple[RawWord, ...]]:
+        """When each word of given texts is said in the clips, and how probable the model finds it there.
+
+        Texts are brought to simplified characters first, so that probabilities of two texts can be compared.
+        """
+        tokens = [self._tokenizer.encode(simplify(text)) for text in texts]
+        if not any(tokens):
+            return [() for _ in tokens]
+        results = self._whisper.model.align(encoded.output, self._tokenizer.sot_sequence, tokens, encoded.frames)
+        return [self._words(own, text, result) for own, text, result in zip(tokens, texts, results, strict=True)]
 
     @property
     def _rate(self) -> int:
@@ -130,13 +161,7 @@ class SpeechModel:
         prompt: list[int] = self._whisper.get_prompt(self._tokenizer, tokens, without_timestamps=True)
         return prompt
 
-    def _align(self, encoded: Any, tokens: list[list[int]], frames: list[int]) -> list[tuple[RawWord, ...]]:
-        if not any(tokens):
-            return [() for _ in tokens]
-        results = self._whisper.model.align(encoded, self._tokenizer.sot_sequence, tokens, frames)
-        return [self._words(heard, result) for heard, result in zip(tokens, results, strict=True)]
-
-    def _words(self, tokens: list[int], result: Any) -> tuple[RawWord, ...]:
+    def _words(self, tokens: list[int], written: str, result: Any) -> tuple[RawWord, ...]:
         """Word times from the cross-attention path (dynamic time warping), as in openai/whisper ``timing.py``."""
         if not tokens:
             return ()
@@ -145,9 +170,19 @@ class SpeechModel:
         path = np.asarray(result.alignments, dtype=np.int64)
         jumps = np.concatenate(([True], np.diff(path[:, 0]) > 0))
         times = path[jumps, 1] / TOKENS_A_SECOND
-        probabilities = result.text_token_probs
-        words = []
+        probabilities = np.log(np.maximum(np.asarray(result.text_token_probs, dtype=np.float64), 1e-9))
+        words: list[RawWord] = []
+        position = 0
         for text, first, last in zip(texts[:-1], boundaries[:-1], boundaries[1:], strict=True):
-            probability = float(np.mean(probabilities[first:last]))
-            words.append(RawWord(float(times[first]), float(times[min(last, len(times) - 1)]), text, probability))
+            words.append(
+                RawWord(
+                    float(times[min(first, len(times) - 1)]),
+                    float(times[min(last, len(times) - 1)]),
+                    text,
+                    float(probabilities[first:last].sum()),
+                    int(last - first),
+                    written[position : position + len(text)],
+                )
+            )
+            position += len(text)
         return tuple(words)

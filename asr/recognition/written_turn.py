@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from asr.diarization.turns import Span, SpeakerTurn
+from asr.recognition.attribution import AttributedWord
 from asr.recognition.boilerplate import boilerplate_spans
 from asr.recognition.punctuation import punctuate
 from asr.recognition.repetition import loop_spans
-from asr.recognition.simplified import simplify
 from asr.transcript import Word
 
 _SpanFinder = Callable[[str], list[tuple[int, int]]]
@@ -33,11 +33,10 @@ class WrittenTurn:
         return sum(word.confidence for word in self.words) / len(self.words) if self.words else 0.0
 
 
-def write(index: int, turn: SpeakerTurn, words: Sequence[Word], hotwords: Sequence[str] = ()) -> WrittenTurn:
+def write(index: int, turn: SpeakerTurn, words: Sequence[AttributedWord]) -> WrittenTurn:
     """Write a turn from what was recognised in it."""
-    raw = "".join(word.text for word in words)
-    clean = _with_text(words, simplify(raw))
-    clean = _without(clean, boilerplate_spans)
+    raw = "".join(word.written for word in words)
+    clean = _without([attributed.word for attributed in words], boilerplate_spans)
     clean = _without(clean, loop_spans)
     return WrittenTurn(index, raw.strip(), punctuate(clean, pauses(turn)))
 
@@ -45,15 +44,6 @@ def write(index: int, turn: SpeakerTurn, words: Sequence[Word], hotwords: Sequen
 def pauses(turn: SpeakerTurn) -> list[Span]:
     """Silent spans inside a turn."""
     return [(a[1], b[0]) for a, b in pairwise(turn.speech) if b[0] > a[1]]
-
-
-def _with_text(words: Sequence[Word], text: str) -> list[Word]:
-    """The words with their letters taken from ``text``, which is as long as they are."""
-    out, position = [], 0
-    for word in words:
-        out.append(replace(word, text=text[position : position + len(word.text)]))
-        position += len(word.text)
-    return out
 
 
 def _without(words: Sequence[Word], spans_in: _SpanFinder) -> list[Word]:
