@@ -10,7 +10,8 @@ from tickets.city.gazetteer import Gazetteer
 from tickets.city.model import City, Duty
 from tickets.classification.matter import Ranking, label_weights, rank
 from tickets.classification.model import LinearModel
-from tickets.classification.training import classifier
+from tickets.classification.danger import read_danger
+from tickets.classification.training import CityModels, city_models
 from tickets.conversation import Conversation
 from tickets.dispatch.co_handlers import concerned
 from tickets.dispatch.leads import Lead, lead_of
@@ -41,10 +42,15 @@ LEAST_RECOGNITION_SHARE = 0.6
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is built once from a city: gazetteer and classifier."""
+    """What is built once from a city: gazetteer and models."""
 
     gazetteer: Gazetteer
-    model: LinearModel
+    models: CityModels
+
+    @property
+    def model(self) -> LinearModel:
+        """The model that tells duties apart."""
+        return self.models.matter
 
 
 @lru_cache(maxsize=4)
@@ -55,7 +61,7 @@ def prepare(city: City, cache: Path | None = None) -> Prepared:
         city: a loaded city; its version is the key.
         cache: folder of trained models, the user's cache folder when None.
     """
-    return Prepared(Gazetteer(city), classifier(city, cache))
+    return Prepared(Gazetteer(city), city_models(city, cache))
 
 
 def structure(call: Call, city: City, *, threshold: float = DEFAULT_THRESHOLD) -> Ticket:
@@ -72,7 +78,7 @@ def structure(call: Call, city: City, *, threshold: float = DEFAULT_THRESHOLD) -
     caller = read_caller(conversation)
     callback = read_callback(conversation)
     flags = read_flags(conversation)
-    emergency = read_emergency(conversation)
+    emergency = read_emergency(conversation, read_danger(conversation, city, prepared.models.danger))
     ranking = rank(conversation, city, prepared.model, emergency, flags)
     nothing = Found[str | None](None) if emergency.now else read_no_matter(conversation)
     if nothing.value is not None:

@@ -179,15 +179,10 @@ def _places(file: Path) -> tuple[Place, ...]:
 
 
 def _wording(folder: Path, codes: set[str]) -> tuple[tuple[str, str], ...]:
-    if not folder.is_dir():
-        return ()
+    """Citizens' wording: ``CODE.txt`` holds an utterance a line, any other file ``CODE<tab>utterance`` a line."""
+    known = codes | {NO_MATTER}
     pairs: list[tuple[str, str]] = []
     for file in sorted(folder.glob("*.txt")):
-        code = file.stem
-        if code != NO_MATTER and code not in codes:
-            raise CityError(
-                file, None, f"{code!r} is no code of duties.csv; name the file after a duty, or {NO_MATTER}"
-            )
         try:
             lines = file.read_text(encoding="utf-8-sig").splitlines()
         except UnicodeDecodeError as error:
@@ -196,6 +191,13 @@ def _wording(folder: Path, codes: set[str]) -> tuple[tuple[str, str], ...]:
             text = line.strip()
             if not text or text.startswith("#"):
                 continue
+            code = file.stem
+            if code not in known:
+                code, tab, text = (part.strip() for part in text.partition("\t"))
+                if code not in known or not (tab or text):
+                    raise CityError(file, number, f"{code[:20]!r} is no code of duties.csv; write CODE<tab>utterance")
+            if not text:
+                raise CityError(file, number, "no utterance after the code")
             if len(text) > MOST_WORDING_CHARACTERS:
                 raise CityError(file, number, f"{len(text)} characters; at most {MOST_WORDING_CHARACTERS} a line")
             pairs.append((code, text))

@@ -1,10 +1,15 @@
 """What a city's classifier is trained on: the words of its duty list, and citizens' wording where the city has some."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
-from tickets.city.model import City, Duty
+from tickets.city.model import NO_MATTER, City, Duty
+
+HARMLESS = "OTHER"
+BALANCE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +22,41 @@ class Example:
     story: str
 
 
-def examples(city: City) -> tuple[Example, ...]:
-    """All training texts of a city; the duty list alone gives some for every duty."""
-    return (*_from_duties(city), *_from_wording(city))
+def matter_examples(city: City) -> tuple[Example, ...]:
+    """Texts for telling duties apart; the duty list alone gives some for every duty.
 
-
-def _from_duties(city: City) -> Iterator[Example]:
-    worded = {label for label, _ in city.wording}
+    Emergencies and calls without a matter are told apart by models of their own, else their many short, excited lines
+    would draw every long call to them. Duties with much wording weigh no more than those with little.
+    """
+    told_apart = {duty.code for duty in city.duties if duty.level == "emergency"} | {NO_MATTER}
+    wording = [(label, text) for label, text in city.wording if label not in told_apart]
+    counts = Counter(label for label, _ in wording)
+    typical = float(median(counts.values())) if counts else 1.0
+    found = [
+        Example(label, text, (typical / counts[label]) ** BALANCE, f"{label}:{number}")
+        for number, (label, text) in enumerate(wording)
+    ]
     for duty in city.duties:
-        weight = 0.7 if duty.code in worded else 1.5
-        for text in dict.fromkeys(_duty_texts(duty)):
-            yield Example(duty.code, text, weight, f"duty:{duty.code}")
+        if duty.code not in told_apart:
+            found += _from_duty(duty, 1.4 if duty.code in counts else 2.0)
+    return tuple(found)
+
+
+def danger_examples(city: City) -> tuple[Example, ...]:
+    """Texts for telling emergencies (by their code) from everything else (:data:`HARMLESS`)."""
+    codes = {duty.code for duty in city.duties if duty.level == "emergency"}
+    found = [
+        Example(label if label in codes else HARMLESS, text, 1.0, f"{label}:{number}")
+        for number, (label, text) in enumerate(city.wording)
+    ]
+    for duty in city.duties:
+        label = duty.code if duty.code in codes else HARMLESS
+        found += [replace(example, label=label) for example in _from_duty(duty, 0.7)]
+    return tuple(found)
+
+
+def _from_duty(duty: Duty, weight: float) -> list[Example]:
+    return [Example(duty.code, text, weight, f"duty:{duty.code}") for text in dict.fromkeys(_duty_texts(duty))]
 
 
 def _duty_texts(duty: Duty) -> Iterator[str]:
@@ -41,8 +70,3 @@ def _duty_texts(duty: Duty) -> Iterator[str]:
             yield part
     if duty.note:
         yield duty.note
-
-
-def _from_wording(city: City) -> Iterator[Example]:
-    for number, (label, text) in enumerate(city.wording):
-        yield Example(label, text, 1.0, f"{label}:{number}")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tickets.classification.features import weighted_grams
 
-FORMAT = 3
+FORMAT = 4
 Floats = NDArray[np.float32]
 
 

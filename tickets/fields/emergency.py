@@ -9,11 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tickets.classification.danger import NO_DANGER, DangerHeard
 from tickets.conversation import Clause, Conversation
 from tickets.evidence import Evidence, cite, distinct
 from tickets.fields.negation import is_denied, is_feared, is_figurative, is_past, is_present
 
 THRESHOLD = 2.0
+CLEAR_WORDS = 1.0
+LEAST_MARGIN = -1.0
+MODEL_SLOPE = 1.6
+MOST_FROM_MODEL = 1.7
 MOST_TURNS = 600
 SERVICES = ("119", "110", "122", "120")
 _SPOKEN = {
@@ -110,17 +115,20 @@ class Emergency:
         return self.score >= THRESHOLD and bool(self.services)
 
 
-def read_emergency(conversation: Conversation) -> Emergency:
-    """Weigh every danger told in the call."""
+def read_emergency(conversation: Conversation, heard: DangerHeard = NO_DANGER) -> Emergency:
+    """Weigh every danger told in the call.
+
+    Args:
+        conversation: the call.
+        heard: what the model trained on the city's emergencies makes of it; alone it never raises an alarm.
+    """
     scores: dict[str, float] = defaultdict(float)
     evidence: list[Evidence] = []
-    symptom_now = False
     for clause, service, weight, match in _dangers(conversation):
         gained = _gained(conversation, clause, match, weight)
         if gained <= 0:
             continue
-        if gained > scores[service]:
-            scores[service] = max(gained, scores[service]) + (0.2 if scores[service] else 0.0)
+        scores[service] = max(gained, scores[service]) + (0.2 if scores[service] else 0.0)
         evidence.append(cite(conversation.call, clause.turn, clause.start + match.start(), clause.start + match.end()))
     advice, connected, named, cited = _operator_acts(conversation)
     evidence += cited
@@ -129,13 +137,13 @@ def read_emergency(conversation: Conversation) -> Emergency:
     if advice and scores:
         best = max(scores, key=lambda service: scores[service])
         scores[best] += 0.8
-    for service in scores:
-        # A danger that only the operator names, without acting on it, stays below the bar
-        told = any(conversation.role(item.turn) != "operator" for item in evidence)
-        if not told and not (advice and named):
-            scores[service] = min(scores[service], THRESHOLD - 0.1)
+    _add_heard(scores, evidence, heard)
+    # A danger that only the operator names, without acting on it, stays below the bar
+    told = any(conversation.role(item.turn) != "operator" for item in evidence)
+    if not told and not (advice and named):
+        scores = defaultdict(float, {service: min(score, THRESHOLD - 0.1) for service, score in scores.items()})
     ranked = sorted(
-        (service for service in scores if scores[service] > 0), key=lambda s: (-scores[s], SERVICES.index(s))
+        (service for service, score in scores.items() if score > 0), key=lambda s: (-scores[s], _order(s))
     )
     if not ranked:
         return Emergency((), 0.0, False, ())
@@ -147,6 +155,22 @@ def read_emergency(conversation: Conversation) -> Emergency:
     if "120" not in services and (symptom_now or scores.get("120", 0.0) >= 1.0):
         services.append("120")
     return Emergency(tuple(services[:3]), round(scores[ranked[0]], 2), connected, distinct(evidence))
+
+
+def _order(service: str) -> int:
+    return SERVICES.index(service) if service in SERVICES else len(SERVICES)
+
+
+def _add_heard(scores: dict[str, float], evidence: list[Evidence], heard: DangerHeard) -> None:
+    gained = min(MOST_FROM_MODEL, MODEL_SLOPE * (heard.margin - LEAST_MARGIN))
+    if heard.service is None or heard.evidence is None or gained <= 0:
+        return
+    # The words say how grave it is, the model how much it sounds like a call for help: the first names the service
+    best = max(scores, key=lambda service: scores[service], default=None)
+    target = best if best is not None and scores[best] >= CLEAR_WORDS else heard.service
+    others = max((score for score in scores.values()), default=0.0)
+    scores[target] = max(scores[target], others * 0.9 if target == heard.service else 0.0) + gained
+    evidence.append(heard.evidence)
 
 
 def _dangers(conversation: Conversation) -> Iterator[tuple[Clause, str, float, re.Match[str]]]:
