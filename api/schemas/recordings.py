@@ -62,6 +62,7 @@ class RecordingMetadata(Demand):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
+            "dependentRequired": {"raw_rate": ["raw_encoding"], "raw_channels": ["raw_encoding"]},
             "examples": [
                 {
                     "source": "recorder-1",
@@ -73,7 +74,7 @@ class RecordingMetadata(Demand):
                     "channel_roles": ["operator", "citizen"],
                     "custom": {"queue": "general"},
                 }
-            ]
+            ],
         },
     )
 
@@ -125,6 +126,15 @@ class RecordingMetadata(Demand):
 
 class RecordingByUrl(RecordingMetadata):
     """A recording to be fetched from ``url``."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "dependentRequired": {"raw_rate": ["raw_encoding"], "raw_channels": ["raw_encoding"]},
+            "examples": [
+                {"url": "https://recorder.example/r/1.wav?sig=…", "source": "recorder-1", "session_id": "s-7781"}
+            ],
+        },
+    )
 
     url: HttpAddress = Field(
         description="http or https; fetched at once.", examples=["https://recorder.example/r/1.wav?sig=…"]

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -30,6 +31,18 @@ SAMPLE = Path(__file__).parents[3] / "asr" / "sample_calls" / "mono-a-031.flac"
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Clients of plain HTTP need no list of authorities, which takes long to load."""
 OWN_KEY = "a-key-that-a-script-made-for-itself"
+
+
+@pytest.fixture(autouse=True)
+def logs_by_the_standard_library() -> Iterator[None]:
+    """Servers log from threads: not to the stream that pytest exchanges under them."""
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.render_to_log_kwargs],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    yield
+    structlog.reset_defaults()
 
 
 @contextmanager
