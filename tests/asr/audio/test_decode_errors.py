@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 from itertools import product
 from pathlib import Path
@@ -126,7 +127,11 @@ def test_unreadable(mono_speech, tmp_path):
     # Root reads everything: ask as nobody.
     tmp_path.chmod(0o777)
     for parent in list(tmp_path.parents)[:3]:
-        if parent.stat().st_uid == 0 and parent != Path("/tmp"):
+        if (
+            parent.stat().st_uid == 0
+            and parent.is_relative_to(tempfile.gettempdir())
+            and parent != Path(tempfile.gettempdir())
+        ):
             parent.chmod(parent.stat().st_mode | 0o011)
     code = (
         "import os, sys; from pathlib import Path; from asr.audio.decode import decode\n"
