@@ -19,7 +19,7 @@ _PHRASES = (
     r"[(（\[【](?:音乐|笑|掌声|字幕|静音|无声|铃声|电话铃声|背景音乐)[^)）\]】]{0,6}[)）\]】]|♪+.*",
 )
 _BOILERPLATE = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES))
-_CLAUSE = re.compile(r"[^，。！？；,.!?;\n]+[，。！？；,.!?;\n]*")
+_CLAUSE = re.compile(r"(?:[^，。！？；,.!?;\n]|\.(?=\w))+[，。！？；,.!?;\n]*")
 
 
 def boilerplate_spans(text: str) -> list[tuple[int, int]]:

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from asr.recognition.language_model import Context, LanguageModel
 from asr.recognition.lexicon import LONGEST, Lexicon
 
-SOUND_COST = 3.0
+SOUND_COST = 2.5
 """For one unit of phonetic distance; all costs are in powers of ten."""
 
-CHANGE_COST = 1.0
+CHANGE_COST = 0.6
 """For each character that changes."""
 
-CONFIDENCE_COST = 2.0
+CONFIDENCE_COST = 1.2
 """For each power of ten in the recogniser's odds of a character."""
 
 MAX_COST = 9.0
@@ -41,15 +41,13 @@ class Character:
 class Edit:
     """Characters ``start`` to ``end`` of a phrase that would become ``text``, of the same length.
 
-    ``gain`` is how much likelier the language finds the phrase with this change alone, in powers of ten;
-    ``distance`` how far the sounds are apart, summed over its characters.
+    ``gain`` is how much likelier the language finds the phrase with this change alone, in powers of ten.
     """
 
     start: int
     end: int
     text: str
     gain: float = 0.0
-    distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +85,10 @@ class Corrector:
                         reached[last, word] = _Path(score, context, path.text + word)
         meant = max(ends[-1].values(), key=lambda path: path.score).text
         before = self._likelihood(text) if meant != text else 0.0
-        return tuple(self._weighed(text, syllables, before, edit) for edit in _edits(text, meant))
-
-    def _weighed(self, text: str, syllables: tuple[int, ...], before: float, edit: Edit) -> Edit:
-        changed = text[: edit.start] + edit.text + text[edit.end :]
-        sounds = self._lexicon.syllables(changed) or syllables
-        pairs = zip(syllables[edit.start : edit.end], sounds[edit.start : edit.end], strict=True)
-        distance = sum(self._lexicon.distance(a, b) for a, b in pairs)
-        return replace(edit, gain=self._likelihood(changed) - before, distance=distance)
+        return tuple(
+            replace(edit, gain=self._likelihood(text[: edit.start] + edit.text + text[edit.end :]) - before)
+            for edit in _edits(text, meant)
+        )
 
     def _likelihood(self, text: str) -> float:
         """The likeliest way to read fixed text as words."""

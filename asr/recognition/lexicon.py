@@ -67,10 +67,6 @@ class Lexicon:
         numbers = tuple(self._number.get(syllable, -1) for syllable in lazy_pinyin(text))
         return numbers if len(numbers) == len(text) and -1 not in numbers else None
 
-    def distance(self, first: int, second: int) -> float:
-        """How far two syllables are apart in sound."""
-        return float(self._distances[first, second])
-
     def alike(self, syllables: tuple[int, ...]) -> tuple[tuple[str, float], ...]:
         """Words that sound like these syllables, with their distance, nearest first."""
         found = self._found.get(syllables)

@@ -1,4 +1,8 @@
-"""Lets the recogniser hear proposed corrections again; those far less probable than its own words are dropped."""
+"""Lets the recogniser hear proposed corrections again; those it finds too improbable are dropped.
+
+A correction stands where the sense it makes outweighs what it loses in the recogniser's ear. Both are log-odds against
+the recogniser's own words, so only their relative weight is free.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,10 +10,8 @@ from dataclasses import dataclass, replace
 from asr.recognition.correction import Character, Corrector
 from asr.recognition.speech_model import Decoded, Encoded, RawWord, SpeechModel
 
-TOLERANCE = 1.5
-"""How much less probable a correction may be than the recogniser's own words, in nats a changed character.
-
-The language model's gain pays for it; it has been asked before."""
+HEARING_WEIGHT = 0.6
+"""Powers of ten of sense that a nat of the recogniser's probability is worth."""
 
 FOLLOWING = 2
 """Characters after a change whose probability counts too: they depend on it."""
@@ -23,7 +25,6 @@ class _Proposal:
     end: int
     text: str
     gain: float
-    distance: float
 
 
 def corrected(
@@ -51,7 +52,7 @@ def _proposals(corrector: Corrector, words: Sequence[RawWord], breaks: set[int])
             continue
         phrase = [Character(word.text, word.probability) for word in words[start:index]]
         for edit in corrector.propose(phrase):
-            yield _Proposal(start + edit.start, start + edit.end, edit.text, edit.gain, edit.distance)
+            yield _Proposal(start + edit.start, start + edit.end, edit.text, edit.gain)
         start = index if index in breaks and index < len(words) and _is_chinese(words[index].text) else index + 1
 
 
@@ -81,8 +82,7 @@ def _accepted(
 def _borne_out(proposal: _Proposal, words: Sequence[RawWord], again: Sequence[RawWord]) -> bool:
     end = min(len(words), proposal.end + FOLLOWING)
     difference = sum(again[i].log_probability - words[i].log_probability for i in range(proposal.start, end))
-    changed = sum(again[i].text != words[i].text for i in range(proposal.start, proposal.end))
-    return difference >= -TOLERANCE * changed
+    return proposal.gain + HEARING_WEIGHT * difference > 0
 
 
 def _is_chinese(text: str) -> bool:
