@@ -14,11 +14,13 @@ from tickets.conversation import Clause, Conversation
 from tickets.evidence import Evidence, cite, distinct
 from tickets.fields.negation import is_denied, is_feared, is_figurative, is_past, is_present
 
-THRESHOLD = 2.0
+THRESHOLD = 1.8
+WEAK = 0.6
 CLEAR_WORDS = 1.0
-LEAST_MARGIN = -1.0
+LEAST_MARGIN = -1.3
 MODEL_SLOPE = 1.6
-MOST_FROM_MODEL = 1.7
+MOST_FROM_MODEL = 1.9
+SURE_MARGIN = 0.0
 MOST_TURNS = 600
 SERVICES = ("119", "110", "122", "120")
 _SPOKEN = {
@@ -39,7 +41,7 @@ _DANGERS: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
         (
             "119",
             1.3,
-            r"(?:困|关|卡|夹)(?:在|到|喺|辣|佇)(?:了)?[^，。]{0,8}(?:电梯|升降机|里面|里头|里边|内底|轿厢|屋里|洞|井|缝|水)|电梯[^，。]{0,10}(?:困|关)(?:了|住|着)?|在(?:电梯|轿厢)?里(?:头|面|边)(?:呢|呐)|被困|困住|出不来|困咗",
+            r"(?:困|关|卡|夹)(?:在|到|喺|辣|佇)(?:了)?[^，。]{0,8}(?:电梯|升降机|里面|里头|里边|内底|轿厢|屋里|洞|井|缝|水)|电梯[^，。]{0,10}(?:困|关)(?:了|住|着)?|(?:人|老婆|媳妇|孩子|老人|妈|爸|女儿|儿子|老公|娃)[^，。]{0,8}在(?:电梯|轿厢)?里(?:头|面|边)(?:呢|呐)|被困|困住|出不来|困咗",
         ),
         (
             "119",
@@ -69,13 +71,29 @@ _DANGERS: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
         (
             "120",
             1.3,
-            r"(?:晕|昏|倒)(?:倒|过去|迷|在地|下去|咗)|叫不(?:醒|应|答应)|喊不(?:醒|应|答应)|没(?:有)?(?:呼吸|气|心跳|反应|知觉|意识)|不省人事|冇反应|翻白眼|抽(?:搐|筋|风|起来)|口吐白沫|吐白沫|意识(?:不清|模糊)",
+            r"(?:晕|昏|倒)(?:倒|过去|迷|在地|下去|咗)|叫不(?:醒|应|答应)|喊不(?:醒|应|答应)|没(?:有)?(?:呼吸|气|心跳|反应|知觉|意识)|不省人事|冇反应|翻白眼|抽(?:搐|筋|起来)|口吐白沫|吐白沫|意识(?:不清|模糊)",
         ),
         (
             "120",
             1.2,
             r"(?:喘|透|上)不(?:上|过|来|过来)气?|喘不(?:上|过)|胸(?:口|闷|痛)|心(?:脏病|梗|绞痛)(?:犯|发)|中风|脑(?:溢血|梗|出血)|吐血|大出血|流(?:了)?(?:好多|很多|一地|一头|不少|满脸)血|血流不止|止不住血|骨头(?:断|露)|要生了|羊水|中毒|喝(?:了)?(?:农药|百草枯|敌敌畏)|吞(?:了)?(?:药|安眠药)|割腕|触电|烫伤|烧伤|休克|脸色(?:发)?(?:紫|青|白)|嘴唇(?:发)?(?:紫|青)",
         ),
+        (
+            "110",
+            WEAK,
+            r"[刀斧枪]|炸弹|雷管|炸药|汽油|铁(?:棍|枝|锹|管)|打架|打人|打起|殴|掐|揍|救命|救我|撬|有?贼|小偷|在偷|抢|绑|劫|闯|堵(?:着|住)我|围(?:着|住)|不让.{0,3}走|走丢|走失|没回来|找不到人|离家出走|轻生|不想活|活(?:够|着没)|跳(?:楼|桥|河|下)|(?:栏杆|护栏)外|楼顶|骗子|转(?:账|过去|走)|反锁|尾随|跟着|猥亵|摸我|偷拍|人贩子|抱走|蒙面|追着|[砍砸拽]|報警|差人|警察|同归于尽|扭打|躲(?:在|喺|起来)",
+        ),
+        (
+            "119",
+            WEAK,
+            r"火|烟|煤气|燃气|瓦斯|氨气|沼气|[泄漏]|臭鸡蛋|焦味|糊味|[困卡夹压埋塌淹]|水里|掉(?:进|到|下|河)|水(?:已经|还在)?(?:涨|没过|到胸)|炸|喷|呲|悬|挂(?:在|着)|吊在|下不(?:来|去)|迷路|马蜂|绞|门打(?:不|勿|唔)开|拔不出|浮桶|破拆|巨响",
+        ),
+        (
+            "120",
+            WEAK,
+            r"晕|昏|不醒|不应|[吐血喘]|抽(?!风|烟|油|水|屉|空|奖)|胸|呼吸|断气|摔|烫|中毒|农药|要生|羊水|过敏|噎|呛|疼得|痛得|没气|动不了|不(?:动|会动)了|站不起|起不来|休克|心脏|倒(?:在|下|了)|头破|发(?:紫|青|白|黑)|救护车|急救",
+        ),
+        ("122", WEAK, r"[撞碾轧]|翻(?:车|在|了)|追尾|车祸|刮(?:了|到|蹭)|事故|肇事|逃逸|交警"),
         (
             "122",
             1.3,
@@ -120,7 +138,7 @@ def read_emergency(conversation: Conversation, heard: DangerHeard = NO_DANGER) -
 
     Args:
         conversation: the call.
-        heard: what the model trained on the city's emergencies makes of it; alone it never raises an alarm.
+        heard: what the model trained on the city's emergencies makes of it; alone it raises an alarm only where it is sure.
     """
     scores: dict[str, float] = defaultdict(float)
     evidence: list[Evidence] = []
@@ -128,7 +146,8 @@ def read_emergency(conversation: Conversation, heard: DangerHeard = NO_DANGER) -
         gained = _gained(conversation, clause, match, weight)
         if gained <= 0:
             continue
-        scores[service] = max(gained, scores[service]) + (0.2 if scores[service] else 0.0)
+        more = 0.2 if scores[service] and weight > WEAK else 0.0
+        scores[service] = max(gained, scores[service]) + more
         evidence.append(cite(conversation.call, clause.turn, clause.start + match.start(), clause.start + match.end()))
     advice, connected, named, cited = _operator_acts(conversation)
     evidence += cited
@@ -142,9 +161,7 @@ def read_emergency(conversation: Conversation, heard: DangerHeard = NO_DANGER) -
     told = any(conversation.role(item.turn) != "operator" for item in evidence)
     if not told and not (advice and named):
         scores = defaultdict(float, {service: min(score, THRESHOLD - 0.1) for service, score in scores.items()})
-    ranked = sorted(
-        (service for service, score in scores.items() if score > 0), key=lambda s: (-scores[s], _order(s))
-    )
+    ranked = sorted((service for service, score in scores.items() if score > 0), key=lambda s: (-scores[s], _order(s)))
     if not ranked:
         return Emergency((), 0.0, False, ())
     symptom_now = any(_symptom(clause) for turn in conversation.citizen for clause in conversation.clauses(turn))
@@ -163,6 +180,8 @@ def _order(service: str) -> int:
 
 def _add_heard(scores: dict[str, float], evidence: list[Evidence], heard: DangerHeard) -> None:
     gained = min(MOST_FROM_MODEL, MODEL_SLOPE * (heard.margin - LEAST_MARGIN))
+    if heard.margin >= SURE_MARGIN:
+        gained = THRESHOLD
     if heard.service is None or heard.evidence is None or gained <= 0:
         return
     # The words say how grave it is, the model how much it sounds like a call for help: the first names the service
