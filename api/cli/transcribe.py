@@ -18,6 +18,8 @@ from api.settings import get_settings
 if TYPE_CHECKING:
     from asr.options import ChannelRole, RawFormat, TranscriptionOptions
     from asr.pipeline import CallFacts, Step, Transcriber
+    from asr.transcript import Transcript
+    from tickets.city.model import City
 
 _SHARES: dict["Step", tuple[float, float]] = {"decode": (0.0, 0.05), "diarize": (0.05, 0.3), "transcribe": (0.3, 1.0)}
 
@@ -70,18 +72,18 @@ def transcribe(  # noqa: PLR0917 — options of a command
 
     console = Console(stderr=True)
     facts = read_facts(calls) if calls else {}
-    options = _options(model, dialect, speakers, channel_roles)
+    options = chosen_options(load_city_or_exit(console), model, dialect, speakers, channel_roles)
     raw_format = RawFormat(raw.value, raw_rate, raw_channels) if raw else None
     transcriber = Transcriber(options)
     failed = 0
-    with _written_to(output) as out, _progress(console) as progress:
+    with written_to(output) as out, progress_bars(console) as progress:
         for number, path in enumerate(audio, 1):
             task = progress.add_task(f"{number}/{len(audio)} {path.name}", total=1.0)
-            line = _transcribed(transcriber, path, raw_format, facts, progress, task)
-            if line is None:
+            transcript = transcribe_one(transcriber, path, raw_format, facts, progress, task)
+            if transcript is None:
                 failed += 1
             else:
-                out.write(line + "\n")
+                out.write(json.dumps(transcript.to_json(), ensure_ascii=False) + "\n")
                 out.flush()
             progress.remove_task(task)
     if failed:
@@ -132,35 +134,44 @@ def parse_channel_roles(text: str) -> tuple["ChannelRole", ...]:
     return cast("tuple[ChannelRole, ...]", roles)
 
 
-def _options(
-    model: str | None, dialect: str, speakers: int | None, channel_roles: str | None
-) -> "TranscriptionOptions":
-    from asr.options import TranscriptionOptions
+def load_city_or_exit(console: Console, folder: Path | None = None) -> "City":
+    """The city of ``folder`` or of the settings; where it is broken, says why and ends with 1."""
     from tickets.city.loading import read_city
+    from tickets.errors import CityError
 
-    settings = get_settings()
-    diarization = settings.diarization()
+    try:
+        return read_city(folder or get_settings().city_dir)
+    except CityError as error:
+        console.print(str(error), style="red", soft_wrap=True, markup=False)
+        raise typer.Exit(1) from error
+
+
+def chosen_options(
+    city: "City", model: str | None, dialect: str, speakers: int | None, channel_roles: str | None
+) -> "TranscriptionOptions":
+    """The settings' choices with those of the command line before them."""
+    from api.transcription_options import transcription_options
+
+    options = transcription_options(get_settings(), city)
+    diarization, recognition = options.diarization, replace(options.recognition, dialect=dialect)
     if speakers:
         diarization = replace(diarization, speakers=speakers)
     if channel_roles:
         diarization = replace(diarization, channel_roles=parse_channel_roles(channel_roles))
-    city = read_city(settings.city_dir)
-    recognition = replace(
-        settings.recognition(city.hotwords()), dialect=dialect, wording=tuple(sentence for _, sentence in city.wording)
-    )
     if model:
         recognition = replace(recognition, model=model)
-    return TranscriptionOptions(settings.models_path, diarization, recognition)
+    return replace(options, diarization=diarization, recognition=recognition)
 
 
-def _transcribed(  # noqa: PLR0917
+def transcribe_one(  # noqa: PLR0917
     transcriber: "Transcriber",
     path: Path,
     raw_format: "RawFormat | None",
     facts: Mapping[str, "CallFacts"],
     progress: Progress,
     task: TaskID,
-) -> str | None:
+) -> "Transcript | None":
+    """The transcript of a recording, or None where it failed; standard error then says why."""
     from asr.errors import RecordingError
     from asr.pipeline import CallFacts
 
@@ -177,11 +188,12 @@ def _transcribed(  # noqa: PLR0917
         return None
     for warning in transcript.warnings:
         progress.console.print(f"{path}: {warning}", style="yellow", soft_wrap=True, markup=False, highlight=False)
-    return json.dumps(transcript.to_json(), ensure_ascii=False)
+    return transcript
 
 
 @contextmanager
-def _written_to(output: Path | None) -> Iterator[TextIO]:
+def written_to(output: Path | None) -> Iterator[TextIO]:
+    """The file for results, or standard output."""
     if output is None:
         yield sys.stdout
         return
@@ -193,7 +205,8 @@ def _written_to(output: Path | None) -> Iterator[TextIO]:
         yield stream
 
 
-def _progress(console: Console) -> Progress:
+def progress_bars(console: Console) -> Progress:
+    """Bars on standard error, gone at the end."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
         console=console, transient=True,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from api.audio_store import AudioStore
 from api.settings import Settings
 from api.storage.unit_of_work import Database, UnitOfWork
+from api.transcription_options import transcription_options
 from api.workflows.queue import WorkQueue
 from api.workflows.transcribers import TranscriberPool
 
@@ -43,7 +44,7 @@ class WorkerRuntime:
     @cached_property
     def transcribers(self) -> TranscriberPool:
         """The speech models."""
-        return TranscriberPool(self.settings, self.city.hotwords())
+        return TranscriberPool(transcription_options(self.settings, self.city), self.settings.worker_concurrency)
 
     def work_folder(self, identifier: str) -> Path:
         """Where a recording's working files lie while its steps run."""

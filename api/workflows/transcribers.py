@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from queue import LifoQueue
 from typing import TYPE_CHECKING
 
-from api.settings import Settings
 from asr.options import TranscriptionOptions
 
 if TYPE_CHECKING:
@@ -13,18 +12,14 @@ if TYPE_CHECKING:
 
 
 class TranscriberPool:
-    """Hands out transcribers, each to one user at a time. Models are loaded when first needed and kept.
+    """Hands out ``size`` transcribers, each to one user at a time. Models are loaded when first needed and kept."""
 
-    ``hotwords`` are the city's names of places and departments.
-    """
-
-    def __init__(self, settings: Settings, hotwords: tuple[str, ...]) -> None:
+    def __init__(self, options: TranscriptionOptions, size: int) -> None:
         from asr.pipeline import Transcriber  # noqa: PLC0415 — loads the speech libraries
 
-        options = TranscriptionOptions(settings.models_path, settings.diarization(), settings.recognition(hotwords))
         # Last in, first out: a second set of models is only loaded when two recordings really meet.
         self._free: LifoQueue[Transcriber] = LifoQueue()
-        for _ in range(settings.worker_concurrency):
+        for _ in range(size):
             self._free.put(Transcriber(options))
 
     @contextmanager

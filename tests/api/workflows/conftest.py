@@ -89,14 +89,16 @@ class Plant:
         with self.database.reading() as uow:
             return uow.processing.step(subject_id, name)
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 120, pause: float = 0.05) -> Any:
-        """Wait until ``condition`` gives something; fails with the workers' logs."""
+    def wait(
+        self, condition: Callable[[], Any], seconds: float = 120, pause: float = 0.05, *, alive: bool = True
+    ) -> Any:
+        """Wait until ``condition`` gives something; fails with the workers' logs, at once where all have ended."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             value = condition()
             if value:
                 return value
-            if self.processes and all(process.poll() is not None for process in self.processes):
+            if alive and self.processes and all(process.poll() is not None for process in self.processes):
                 pytest.fail(f"all workers have ended; they wrote:\n{self.logs()[-6000:]}")
             time.sleep(pause)
         pytest.fail(f"still waiting after {seconds} s; the workers wrote:\n{self.logs()[-6000:]}")
