@@ -6,13 +6,17 @@ import { endOf, layOutParts, layOutTurns, partAfter, turnAt } from './timeline'
 
 const recordings = [
   aRecording({ id: 'a', duration: 60 }),
-  aRecording({ id: 'broken', duration: 5, state: 'failed' }),
+  aRecording({ id: 'broken', state: 'failed' }),
   aRecording({ id: 'b', duration: 30 }),
 ]
 
 describe('layOutParts', () => {
   it('puts working recordings one after the other', () => {
     expect(layOutParts(recordings).map((part) => [part.recording.id, part.offset])).toEqual([['a', 0], ['b', 60]])
+  })
+
+  it('keeps a recording that can be heard though it was not transcribed', () => {
+    expect(layOutParts([aRecording({ id: 'a', duration: 9, state: 'failed' })])).toHaveLength(1)
   })
 
   it('takes order and offsets of the transcript', () => {

@@ -17,11 +17,11 @@ export interface Turn {
 }
 
 /**
- * Recordings that can be heard, in the order and at the offsets that the transcript gives; those that it does not hold
+ * Recordings that can be heard, so also one that could be decoded though not transcribed, in the order and at the offsets that the transcript gives; those that it does not hold
  * (yet) follow, one after the other.
  */
 export function layOutParts(recordings: readonly Recording[], placed: readonly CallPart[] = []): Part[] {
-  const working = recordings.filter((recording) => recording.state !== 'failed')
+  const working = recordings.filter((recording) => recording.state !== 'failed' || recording.duration !== null)
   const parts = placed.flatMap(({ recording_id, offset, duration }) => {
     const recording = working.find((candidate) => candidate.id === recording_id)
     return recording ? [{ recording, offset, duration }] : []
