@@ -8,6 +8,7 @@ are clustered again. Voices keep their identity over the whole call; the work gr
 import contextlib
 import io
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -107,18 +108,24 @@ def _refined(embeddings: Vectors, seconds: Weights, centroids: Vectors) -> Vecto
 
 def _merged(centroids: Vectors, embeddings: Vectors, seconds: Weights) -> Vectors:
     """Join centroids of one voice, split because so many were asked for; the most alike first."""
-    while len(centroids) > 1:
-        similarity = centroids @ centroids.T
-        np.fill_diagonal(similarity, -1)
-        one, two = (int(i) for i in np.unravel_index(int(np.argmax(similarity)), similarity.shape))
+    while (pair := _one_voice(centroids, embeddings)) is not None:
         nearest = np.argmax(embeddings @ centroids.T, axis=1)
-        of_both = np.isin(nearest, (one, two))
-        if similarity[one, two] < SAME_VOICE or _apart(embeddings[of_both], nearest[of_both]):
-            break
-        nearest[nearest == two] = one
+        nearest[nearest == pair[1]] = pair[0]
         _, compact = np.unique(nearest, return_inverse=True)
         centroids = _centroids(embeddings, seconds, compact)
     return centroids
+
+
+def _one_voice(centroids: Vectors, embeddings: Vectors) -> tuple[int, int] | None:
+    """The most alike pair of centroids that is not two voices."""
+    similarity = centroids @ centroids.T
+    nearest = np.argmax(embeddings @ centroids.T, axis=1)
+    pairs = sorted(combinations(range(len(centroids)), 2), key=lambda pair: -similarity[pair])
+    for pair in pairs:
+        of_both = np.isin(nearest, pair)
+        if similarity[pair] >= SAME_VOICE and not _apart(embeddings[of_both], nearest[of_both]):
+            return pair
+    return None
 
 
 def _apart(embeddings: Vectors, labels: Labels) -> bool:

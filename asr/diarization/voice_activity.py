@@ -32,12 +32,15 @@ Progress = Callable[[float], None]
 class VoiceActivityOptions:
     """Thresholds of voice activity.
 
-    A span starts where the probability of speech reaches ``onset`` and ends where it stays under ``offset`` for
-    ``min_pause`` seconds; spans under ``min_speech`` seconds are noise. The edges are then moved, inwards as well as
-    outwards by at most ``reach`` seconds, to where the level exceeds the noise by ``above_noise`` dB.
+    A span is where the probability of speech stays above ``offset``, pauses under ``min_pause`` seconds included. It is
+    speech if the probability reaches ``onset`` for ``min_sure`` seconds, or ``sure`` at all (the first instant of a
+    tone reaches the former for a moment); spans under ``min_speech`` seconds are noise. The edges are then moved, at
+    most ``reach`` seconds outwards, to where the level exceeds the noise by ``above_noise`` dB.
     """
 
     onset: float = 0.35
+    min_sure: float = 0.12
+    sure: float = 0.7
     offset: float = 0.2
     min_pause: float = 0.1
     min_speech: float = 0.1
@@ -152,7 +155,8 @@ def _hysteresis(probability: Frames, options: VoiceActivityOptions) -> Iterator[
         else:
             merged.append([first, last])
     for first, last in merged:
-        if probability[first:last].max() >= options.onset:
+        part = probability[first:last]
+        if part.max() >= options.sure or np.count_nonzero(part >= options.onset) * FRAME >= options.min_sure:
             yield first, last
 
 

@@ -17,7 +17,7 @@ from asr.diarization.clustering import Vectors, voice_centroids
 from asr.diarization.segmentation import SegmentationFrames, segment
 from asr.diarization.source import AudioSource
 from asr.diarization.turns import Diarization, Span, SpeakerTurn
-from asr.diarization.voice_activity import FRAME, Frames, Progress, spans_of
+from asr.diarization.voice_activity import FRAME, Frames, Progress, analyse, spans_of
 from asr.diarization.voice_models import load_embedding, load_segmentation
 
 MODEL = "segmentation-3.0 + campplus-zh-en"
@@ -35,7 +35,7 @@ class VoiceOptions:
     ``window`` and ``hop`` of the embeddings, ``min_pause``, ``min_speech`` and ``max_pause`` of pieces and turns in
     seconds; windows of at least ``trusted`` seconds take part in clustering. ``sharpness`` is what a window right at
     one of the two nearest voices is worth as evidence, in nats; changing the voice costs ``change_inside`` a piece,
-    ``change_at_pause`` between two.
+    ``change_at_pause`` between two. A piece needs a probability of speech of ``voiced`` somewhere.
     """
 
     window: float = 1.5
@@ -47,6 +47,7 @@ class VoiceOptions:
     sharpness: float = 8.0
     change_inside: float = 4.0
     change_at_pause: float = 0.3
+    voiced: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,21 @@ def pieces_of(frames: SegmentationFrames, options: VoiceOptions) -> list[Span]:
     return pieces
 
 
+def is_voice(piece: Span, probability: Frames, options: VoiceOptions) -> bool:
+    """Whether Silero VAD too hears speech somewhere in a piece.
+
+    Segmentation-3.0 takes ring tones, keys and beeps for speech, since it was trained on conversations without them.
+    """
+    first, last = round(piece[0] / FRAME), max(round(piece[1] / FRAME), round(piece[0] / FRAME) + 1)
+    return bool(probability[first:last].max(initial=0.0) >= options.voiced)
+
+
 def windows_of(piece: Span, options: VoiceOptions) -> list[Window]:
     """Windows of ``window`` seconds every ``hop``, each deciding on the stretch around its middle."""
     start, end = piece
-    count = max(1, int((end - start - options.window) / options.hop + 1e-6) + 1)
     if end - start <= options.window:
         return [Window(start, end, start, end, True)]
+    count = 1 + int(np.ceil((end - start - options.window) / options.hop - 1e-6))
     begins = np.linspace(start, end - options.window, count)
     middles = (begins[:-1] + begins[1:] + options.window) / 2
     edges = [start, *middles.tolist(), end]
@@ -151,8 +161,9 @@ class VoiceDiarizer:
         self, source: AudioSource, channel: int, speakers: int, progress: Progress = lambda _: None
     ) -> Diarization:
         """Turns of at most ``speakers`` voices on one channel."""
-        frames = segment(source, channel, self._segmentation, lambda share: progress(share * 0.4))
-        pieces = pieces_of(frames, self._options)
+        frames = segment(source, channel, self._segmentation, lambda share: progress(share * 0.35))
+        voiced = analyse(source, channel, lambda share: progress(0.35 + share * 0.05)).probability
+        pieces = [p for p in pieces_of(frames, self._options) if is_voice(p, voiced, self._options)]
         windows, embeddings = self._embed(source, channel, pieces, lambda share: progress(0.4 + share * 0.6))
         if not windows:
             return Diarization((), (), "voices", MODEL)
