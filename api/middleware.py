@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.observability import METHODS, Metrics
+from api.security.access import KEY_ID
 
 REQUEST_ID: Final = "X-Request-Id"
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
@@ -35,7 +36,7 @@ log = structlog.get_logger("hotline.access")
 class RequestContext:
     """ASGI middleware: request id (theirs where it is plain, else ours), log context, access log, metrics, headers.
 
-    Logged are method, route template, status, duration: never the path itself, the query, an address or a key.
+    Logged are method, route template, status, duration and the key's id: never path, query, address or the key itself.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -86,6 +87,7 @@ class RequestContext:
                     route=route,
                     status=status,
                     milliseconds=round(seconds * 1000, 1),
+                    key=scope.get(KEY_ID),
                 )
 
 

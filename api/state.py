@@ -36,7 +36,8 @@ class ApiState:
         return datetime.now(UTC) - self.settings.worker_dead_after
 
 
-def _of_request(request: Request) -> ApiState:
+async def _of_request(request: Request) -> ApiState:
+    # Not for waiting, but because FastAPI would run a plain function in a thread.
     state: ApiState = request.app.state.hotline
     return state
 

@@ -120,11 +120,9 @@ class FileReceiver:
         await asyncio.shield(self._writing)
 
     async def finish(self, filename: str | None, content_type: str | None) -> ReceivedFile:
-        """Write the rest, make it durable, and say what came."""
+        """Write the rest and say what came."""
         await self.drain(all_of_it=True)
-        assert self._file is not None  # noqa: S101 -- inside the context
-        assert self._path is not None  # noqa: S101
-        await asyncio.to_thread(os.fsync, self._file.fileno())
+        assert self._path is not None  # noqa: S101 -- inside the context
         self._kept = True
         return ReceivedFile(self._path, filename, content_type, self._received, self._digest.hexdigest())
 

@@ -1,11 +1,10 @@
 """Finds out who sends a request, and refuses those who may not: FastAPI dependencies."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
-import structlog
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
@@ -17,6 +16,9 @@ from api.storage.unit_of_work import Database
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 USE_NOTED_EVERY: Final = timedelta(minutes=5)
+
+KEY_ID: Final = "hotline.key_id"
+"""Where the id of the key that a request came with stands in its ASGI scope."""
 
 bearer = HTTPBearer(scheme_name="ApiKey", description="An API key, made with `hotline keys create`.", auto_error=False)
 session_cookie = APIKeyCookie(
@@ -103,14 +105,15 @@ def identify(
             raise Forbidden(f"With a session, this method needs the header {REQUEST_HEADER}: 1.")
     else:
         raise Unauthenticated("Send an API key as `Authorization: Bearer KEY`; `hotline keys create` makes one.")
-    structlog.contextvars.bind_contextvars(key=holder.key_id)
+    request.scope[KEY_ID] = holder.key_id
     return holder
 
 
-def requires(*scopes: Scope) -> Callable[[KeyHolder], KeyHolder]:
+def requires(*scopes: Scope) -> Callable[[KeyHolder], Awaitable[KeyHolder]]:
     """A dependency that lets in holders of one of ``scopes``."""
 
-    def check(holder: Annotated[KeyHolder, Depends(identify)]) -> KeyHolder:
+    # Not for waiting, but because FastAPI would run a plain function in a thread.
+    async def check(holder: Annotated[KeyHolder, Depends(identify)]) -> KeyHolder:
         if not holder.may(*scopes):
             raise Forbidden(f"This needs a key with the scope {' or '.join(scopes)}.")
         return holder

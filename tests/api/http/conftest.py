@@ -109,6 +109,13 @@ class Served:
         """Files that wait in the folder of arrivals."""
         return sorted(path.name for path in self.state.incoming.glob("*"))
 
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait until ``condition`` holds."""
+        ends = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+
     def finish_recording(self, recording_id: str, *texts: str) -> None:
         """Leave in the database what a worker leaves after the last step of a recording."""
         with self.database.transaction() as uow:
@@ -205,6 +212,12 @@ TICKET: dict[str, Any] = {
     "summary": "来电人反映夜间施工噪声。",
     "further_matters": [],
 }
+
+
+@pytest.fixture
+def transcript_of() -> Callable[..., dict[str, Any]]:
+    """Makes a transcript of texts."""
+    return lambda *texts: transcript_json("rec_1", *texts)
 
 
 @pytest.fixture

@@ -121,6 +121,7 @@ def test_requests_are_logged_without_what_is_in_them(
     assert {line["route"] for line in requests} >= {"/v1/recordings", "/v1/calls/{call_id}", "/v1/calls", "unmatched"}
     assert requests[-1]["request_id"] == "their-request-id"
     assert (requests[-1]["status"], requests[-1]["method"]) == (200, "GET")
+    assert requests[-1]["key"].startswith("settings:")
     text = json.dumps([line for line in lines if not line.get("logger", "").startswith("httpcore")], ensure_ascii=False)
     assert not [word for word in [*SECRET_WORDS, "a-key-that-a-script"] if word in text]
 
