@@ -6,6 +6,7 @@ long as its longest clip and a second of silence, which Whisper needs to end a s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,15 @@ class SpeechModel:
             self._whisper.hf_tokenizer, self._whisper.model.is_multilingual, task="transcribe", language=language
         )
 
+    @cached_property
+    def _suppressed(self) -> list[int]:
+        """The model's own list (-1) and all tokens with a traditional character.
+
+        Both scripts of one word would share its probability, and a text that begins in one goes on in it.
+        """
+        texts = ((token, self._tokenizer.decode([token])) for token in range(self._tokenizer.eot))
+        return [-1, *(token for token, text in texts if simplify(text) != text)]
+
     def encode(self, clips: Sequence[Samples]) -> Encoded:
         """Encode clips (each mono at 16 kHz, at most 30 s) as one batch."""
         frames = [min(MAX_FRAMES, -(-len(clip) * FRAMES_A_SECOND // self._rate)) for clip in clips]
@@ -120,6 +130,7 @@ class SpeechModel:
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
             max_length=self._whisper.max_length,
+            suppress_tokens=self._suppressed,
             return_scores=True,
             return_no_speech_prob=True,
         )
