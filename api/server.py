@@ -1,6 +1,7 @@
 """The server process: the API in this process, the models in workers beside it."""
 
 import asyncio
+import signal
 from collections.abc import Callable
 
 import uvicorn
@@ -28,6 +29,9 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
         )
     )
     supervisor = WorkerSupervisor(settings)
+    # Uvicorn raises the signal that ended it once more; the workers are still to be stopped then.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     supervisor.start()
     try:
         asyncio.run(_serve(server, ready))

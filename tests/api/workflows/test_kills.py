@@ -105,12 +105,19 @@ def test_recordings_killed_at_many_random_moments(plant: Plant, short_call: Path
 
 @pytest.mark.acceptance
 @pytest.mark.model
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.database, pytest.mark.long])],
+    indirect=True,
+)
 def test_the_whole_server_killed_while_transcribing_goes_on_after_a_restart(plant: Plant, short_call: Path) -> None:
     server = _serve(plant)
     recording = plant.receive(short_call)
     plant.wait(lambda: (step := plant.step(recording.id, "transcribe")) and step.state == "running", pause=0.01)
-    with plant.database.reading() as uow:
-        worker = uow.processing.workers()[0].pid
+    first = _worker(plant)
+    os.kill(first, signal.SIGKILL)
+    plant.wait(lambda: _worker(plant) != first)
+    worker = _worker(plant)
     os.killpg(server.pid, signal.SIGKILL)
     server.wait()
     plant.wait(lambda: not _runs(worker), seconds=10, alive=False)
@@ -118,8 +125,10 @@ def test_the_whole_server_killed_while_transcribing_goes_on_after_a_restart(plan
     call = plant.wait_for_end(recording.call_id)
     assert call.state == "ticketed"
     _assert_written_once(plant, call)
+    worker = _worker(plant)
     server.send_signal(signal.SIGTERM)
     assert server.wait(20) == 0
+    assert not _runs(worker)
 
 
 def _kill_when_running(plant: Plant, subject_id: str, name: StepName) -> None:
@@ -228,6 +237,11 @@ def _serve(plant: Plant) -> "subprocess.Popen[bytes]":
 
     plant.wait(healthy)
     return server
+
+
+def _worker(plant: Plant) -> int:
+    with plant.database.reading() as uow:
+        return uow.processing.workers()[0].pid
 
 
 def _runs(pid: int) -> bool:
