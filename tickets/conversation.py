@@ -13,7 +13,8 @@ _ASSENT = re.compile(
 _RECAP = re.compile(
     r"核对|核实一下|复述|确认一下|重复一遍|我记一下|给您念|跟您对|您反映的是|您的诉求是|登记的是|记下了|我这边记录|对吗|对吧|是吗|是吧|对不对|没错吧|是这样"
 )
-_CLAUSE = re.compile(r"[^,，。；;！!？?\n]+")
+_CLAUSE = re.compile(r"[^,，。；;！!？?\n]{1,120}")
+MOST_CHARACTERS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Conversation:
         self._clauses: dict[int, tuple[Clause, ...]] = {}
 
     def text(self, turn: int) -> str:
-        """The words of a turn."""
-        return self.call.turns[turn].text
+        """The words of a turn; of a turn longer than any person's only the beginning, so that time stays bounded."""
+        return self.call.turns[turn].text[:MOST_CHARACTERS]
 
     def role(self, turn: int) -> str:
         """The role of a turn."""

@@ -1,55 +1,57 @@
 """How much a stretch of the caller's words sounds like emergencies in the city's wording, beside the rules' word lists."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
 
 from tickets.city.model import City
 from tickets.classification.corpus import HARMLESS
 from tickets.classification.model import LinearModel
 from tickets.conversation import Conversation
-from tickets.evidence import Evidence, cite
 
 SENTENCES = 2
 FEWEST_CHARACTERS = 8
-MOST_WINDOWS = 300
+MOST_CHARACTERS = 200
+MOST_STRETCHES = 200
+SUSPICIOUS = -1.3
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 
 
 @dataclass(frozen=True, slots=True)
-class DangerHeard:
-    """The most alarming stretch: the service of its code, ``margin`` over harmless words (above −1 is suspicious)."""
+class Alarming:
+    """A stretch of a turn: the service of the code it sounds like, ``margin`` over harmless words (above −1 is suspicious)."""
 
-    service: str | None
+    service: str
     margin: float
-    evidence: Evidence | None
+    turn: int
+    start: int
+    end: int
 
 
-NO_DANGER = DangerHeard(None, -9.0, None)
-
-
-def read_danger(conversation: Conversation, city: City, model: LinearModel | None) -> DangerHeard:
-    """Weigh every two sentences of the citizen against the city's emergencies."""
+def read_danger(conversation: Conversation, city: City, model: LinearModel | None) -> tuple[Alarming, ...]:
+    """Weigh every two sentences of the citizen against the city's emergencies; the suspicious ones, most alarming first."""
     if model is None or HARMLESS not in model.labels:
-        return NO_DANGER
+        return ()
     harmless = model.labels.index(HARMLESS)
-    best = NO_DANGER
-    windows = 0
+    services = [duty.lead or "" if (duty := city.duty_by_code.get(label)) else "" for label in model.labels]
+    found: list[Alarming] = []
+    for turn, start, end in islice(_stretches(conversation), MOST_STRETCHES):
+        decided = model.decide([(conversation.text(turn)[start:end], 1.0)])
+        margins = decided - decided[harmless]
+        margins[harmless] = -np.inf
+        top = int(margins.argmax())
+        if margins[top] > SUSPICIOUS:
+            found.append(Alarming(services[top], float(margins[top]), turn, start, end))
+    return tuple(sorted(found, key=lambda item: (-item.margin, item.turn, item.start)))
+
+
+def _stretches(conversation: Conversation) -> Iterator[tuple[int, int, int]]:
     for turn in conversation.citizen:
         spans = [(match.start(), match.end()) for match in _SENTENCE.finditer(conversation.text(turn))]
         for index, (start, _) in enumerate(spans):
-            end = spans[min(index + SENTENCES, len(spans)) - 1][1]
-            text = conversation.text(turn)[start:end]
-            if len(text) < FEWEST_CHARACTERS:
-                continue
-            windows += 1
-            if windows > MOST_WINDOWS:
-                return best
-            decided = model.decide([(text, 1.0)])
-            margins = decided - decided[harmless]
-            margins[harmless] = -9.0
-            top = int(margins.argmax())
-            if float(margins[top]) > best.margin:
-                duty = city.duty_by_code.get(model.labels[top])
-                cited = cite(conversation.call, turn, start, min(end, start + 40))
-                best = DangerHeard(duty.lead if duty else None, float(margins[top]), cited)
-    return best
+            end = min(spans[min(index + SENTENCES, len(spans)) - 1][1], start + MOST_CHARACTERS)
+            if end - start >= FEWEST_CHARACTERS:
+                yield turn, start, end

@@ -74,7 +74,7 @@ def _judge(text: str, match: re.Match[str], before: str, *, operator: bool) -> t
         return value, 0.0
     loss, total = bool(_LOSS.search(before[-24:] + "，" + text)), bool(_TOTAL.search(before[-8:] + "，" + text))
     alone = len(text) - (match.end() - match.start()) <= 3
-    weight = 0.5 + 1.5 * total + 1.0 * loss + 0.6 * named + 0.6 * alone + (0.9 if operator and named else 0.0)
+    weight = 0.5 + 1.5 * total + 1.2 * loss + 0.6 * named + 0.6 * alone + (0.9 if operator and named else 0.0)
     if _OFFER.search(text):
         weight -= 1.6
     if value < SMALL_YUAN:

@@ -40,7 +40,7 @@ def read_appeal(
     text = conversation.citizen_text()
     for appeal, pattern, weight, most in (
         ("表扬", _PRAISE, 0.6, 2),
-        ("建议", _SUGGESTION, 0.8, 2),
+        ("建议", _SUGGESTION, 1.3, 2),
         ("举报", _REPORT, 0.8, 3),
         ("投诉", _COMPLAINT, 0.5, 4),
         ("咨询", _QUESTION, 0.5, 3),

@@ -60,7 +60,7 @@ def read_callback(conversation: Conversation) -> Found[str | None]:
         if operator and (conversation.denied(turn) and not _COMPLETE.search(_digits_of(conversation.reply(turn)))):
             continue
         asked = _ASKS_NUMBER.search(conversation.question(turn)) or _ASKS_NUMBER.search(conversation.text(turn))
-        weight = (2.0 if asked else 0.5) + (1.0 if operator and not conversation.denied(turn) else 0.0)
+        weight = (2.0 if asked else 0.5) + (2.0 if operator and conversation.confirmed(turn) else 1.0 if operator else 0.0)
         weight += 1.0 if len(digits) >= 11 else 0.0
         if _BAD_CONTEXT.search(conversation.text(turn)[: number.start]):
             weight -= 2.5

@@ -6,21 +6,22 @@ does (connects 119, tells to leave the house and not to hang up) counts as much 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tickets.classification.danger import NO_DANGER, DangerHeard
+from tickets.classification.danger import Alarming
 from tickets.conversation import Clause, Conversation
 from tickets.evidence import Evidence, cite, distinct
 from tickets.fields.negation import is_denied, is_feared, is_figurative, is_past, is_present
 
 THRESHOLD = 1.8
-WEAK = 0.6
+WEAK = 0.5
 CLEAR_WORDS = 1.0
 LEAST_MARGIN = -1.3
 MODEL_SLOPE = 1.6
 MOST_FROM_MODEL = 1.9
-SURE_MARGIN = 0.0
+SURE_MARGIN = 0.2
+MOST_STRETCHES = 12
 MOST_TURNS = 600
 SERVICES = ("119", "110", "122", "120")
 _SPOKEN = {
@@ -86,12 +87,12 @@ _DANGERS: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
         (
             "119",
             WEAK,
-            r"火|烟|煤气|燃气|瓦斯|氨气|沼气|[泄漏]|臭鸡蛋|焦味|糊味|[困卡夹压埋塌淹]|水里|掉(?:进|到|下|河)|水(?:已经|还在)?(?:涨|没过|到胸)|炸|喷|呲|悬|挂(?:在|着)|吊在|下不(?:来|去)|迷路|马蜂|绞|门打(?:不|勿|唔)开|拔不出|浮桶|破拆|巨响",
+            r"(?<!明)火|(?<!油)烟(?![花酒叶草囱道])|煤气|燃气|瓦斯|氨气|沼气|[泄漏]|臭鸡蛋|焦味|糊味|[困卡夹埋塌淹]|(?<!血)(?<!高)压(?![力价])|水里|掉(?:进|到|下|河)|水(?:已经|还在)?(?:涨|没过|到胸)|炸|喷|呲|悬|挂(?:在|着)|吊在|下不(?:来|去)|迷路|马蜂|绞|门打(?:不|勿|唔)开|拔不出|浮桶|破拆|巨响",
         ),
         (
             "120",
             WEAK,
-            r"晕|昏|不醒|不应|[吐血喘]|抽(?!风|烟|油|水|屉|空|奖)|胸|呼吸|断气|摔|烫|中毒|农药|要生|羊水|过敏|噎|呛|疼得|痛得|没气|动不了|不(?:动|会动)了|站不起|起不来|休克|心脏|倒(?:在|下|了)|头破|发(?:紫|青|白|黑)|救护车|急救",
+            r"晕|昏|不醒|不应|[吐喘]|血(?![压管糖脂型汗缘])|抽(?!风|烟|油|水|屉|空|奖)|胸|呼吸|断气|摔|烫|中毒|农药|要生|羊水|过敏|噎|呛|疼得|痛得|没气|动不了|不(?:动|会动)了|站不起|起不来|休克|心脏|倒(?:在|下|了)|头破|发(?:紫|青|白|黑)|救护车|急救",
         ),
         ("122", WEAK, r"[撞碾轧]|翻(?:车|在|了)|追尾|车祸|刮(?:了|到|蹭)|事故|肇事|逃逸|交警"),
         (
@@ -110,12 +111,30 @@ _CONNECTS = re.compile(
     )
 )
 _CONNECTED = re.compile(
-    r"接通了|已经(?:接通|转接|通知|派|出警|连线|推送|联系|帮您转)|在线上|在路上|三方通话|给您接通|派车了|出发了"
+    r"接通了|已经(?:帮您|给您|为您)?(?:接通|转接|通知|派|出警|连线|推送|联系|帮您转)|在线上|在路上|三方通话|给您接通|派车了|出发了"
 )
 _SAFETY_ADVICE = re.compile(
     r"不要挂|别挂|先(?:离开|出来|出去|退|撤|躲|到(?:外面|室外|楼下|安全))|(?:不要|别)(?:开灯|开关|碰|动他|搬|进去|回去|扒|开门|出声)|把门(?:锁|反锁)|开窗|关(?:掉)?(?:总)?阀|保持通话|让(?:他|她)平躺|侧过?(?:来|头)|按住(?:伤口)?|在(?:安全|外面)的?地方|躲(?:好|起来|在)"
 )
 _CONDITIONAL_ADVICE = re.compile(r"如果|要是|万一|一旦|下次|再有|再发生|以后|遇到|发现|请您直接|的话|直接打|可以打")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A word of danger that stands: not denied, feared or past; ``strong`` if it counts by itself."""
+
+    clause: Clause
+    service: str
+    strong: bool
+    match: re.Match[str]
+    gained: float
+
+    def cited(self, conversation: Conversation) -> Evidence:
+        start = self.clause.start + self.match.start()
+        return cite(conversation.call, self.clause.turn, start, self.clause.start + self.match.end())
+
+    def inside(self, stretch: Alarming) -> bool:
+        return self.clause.turn == stretch.turn and stretch.start <= self.clause.start < stretch.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,33 +152,36 @@ class Emergency:
         return self.score >= THRESHOLD and bool(self.services)
 
 
-def read_emergency(conversation: Conversation, heard: DangerHeard = NO_DANGER) -> Emergency:
+def read_emergency(conversation: Conversation, alarming: Sequence[Alarming] = ()) -> Emergency:
     """Weigh every danger told in the call.
 
     Args:
         conversation: the call.
-        heard: what the model trained on the city's emergencies makes of it; alone it raises an alarm only where it is sure.
+        alarming: stretches that sound like the city's emergencies; alone one raises an alarm only where it is sure.
     """
+    told = [
+        _Told(clause, service, weight > WEAK, match, gained)
+        for clause, service, weight, match in _dangers(conversation)
+        if (gained := _gained(conversation, clause, match, weight)) > 0
+    ]
     scores: dict[str, float] = defaultdict(float)
     evidence: list[Evidence] = []
-    for clause, service, weight, match in _dangers(conversation):
-        gained = _gained(conversation, clause, match, weight)
-        if gained <= 0:
-            continue
-        more = 0.2 if scores[service] and weight > WEAK else 0.0
-        scores[service] = max(gained, scores[service]) + more
-        evidence.append(cite(conversation.call, clause.turn, clause.start + match.start(), clause.start + match.end()))
+    for danger in told:
+        if danger.strong:
+            before = scores[danger.service]
+            scores[danger.service] = max(danger.gained, before) + (0.2 if before else 0.0)
+            evidence.append(danger.cited(conversation))
+    _add_alarming(conversation, scores, evidence, told, alarming)
     advice, connected, named, cited = _operator_acts(conversation)
+    heard = bool(scores)
     evidence += cited
     for service in named:
         scores[service] += 1.2 if scores[service] or advice else 0.6
     if advice and scores:
         best = max(scores, key=lambda service: scores[service])
         scores[best] += 0.8
-    _add_heard(scores, evidence, heard)
     # A danger that only the operator names, without acting on it, stays below the bar
-    told = any(conversation.role(item.turn) != "operator" for item in evidence)
-    if not told and not (advice and named):
+    if not heard and not (advice and named):
         scores = defaultdict(float, {service: min(score, THRESHOLD - 0.1) for service, score in scores.items()})
     ranked = sorted((service for service, score in scores.items() if score > 0), key=lambda s: (-scores[s], _order(s)))
     if not ranked:
@@ -178,18 +200,30 @@ def _order(service: str) -> int:
     return SERVICES.index(service) if service in SERVICES else len(SERVICES)
 
 
-def _add_heard(scores: dict[str, float], evidence: list[Evidence], heard: DangerHeard) -> None:
-    gained = min(MOST_FROM_MODEL, MODEL_SLOPE * (heard.margin - LEAST_MARGIN))
-    if heard.margin >= SURE_MARGIN:
-        gained = THRESHOLD
-    if heard.service is None or heard.evidence is None or gained <= 0:
-        return
-    # The words say how grave it is, the model how much it sounds like a call for help: the first names the service
-    best = max(scores, key=lambda service: scores[service], default=None)
-    target = best if best is not None and scores[best] >= CLEAR_WORDS else heard.service
-    others = max((score for score in scores.values()), default=0.0)
-    scores[target] = max(scores[target], others * 0.9 if target == heard.service else 0.0) + gained
-    evidence.append(heard.evidence)
+def _add_alarming(
+    conversation: Conversation,
+    scores: dict[str, float],
+    evidence: list[Evidence],
+    told: Sequence[_Told],
+    alarming: Sequence[Alarming],
+) -> None:
+    """What sounds like an emergency and holds a word of danger in the same stretch adds up."""
+    for stretch in alarming[:MOST_STRETCHES]:
+        gained = min(MOST_FROM_MODEL, MODEL_SLOPE * (stretch.margin - LEAST_MARGIN))
+        words = [danger for danger in told if danger.inside(stretch)]
+        if not words:
+            if stretch.margin < SURE_MARGIN:
+                continue
+            service, total = stretch.service, THRESHOLD
+        else:
+            # The words say how grave it is, the model how much it sounds like a call for help
+            gravest = max(words, key=lambda danger: danger.gained)
+            service = gravest.service if gravest.gained >= CLEAR_WORDS else stretch.service
+            total = gained + gravest.gained
+            evidence.append(gravest.cited(conversation))
+        if service and total > scores[service]:
+            scores[service] = total
+            evidence.append(cite(conversation.call, stretch.turn, stretch.start, min(stretch.end, stretch.start + 40)))
 
 
 def _dangers(conversation: Conversation) -> Iterator[tuple[Clause, str, float, re.Match[str]]]:

@@ -118,7 +118,7 @@ def _clause(conversation: Conversation, turn: int, moment: Moment) -> Clause:
     clauses = conversation.clauses(turn)
     for index, clause in enumerate(clauses):
         if clause.start <= moment.start < clause.end:
-            if clause.end - clause.start - (moment.end - moment.start) <= 4 and index + 1 < len(clauses):
+            if clause.end - clause.start - (moment.end - moment.start) <= 1 and index + 1 < len(clauses):
                 following = clauses[index + 1]
                 return Clause(turn, clause.start, following.end, clause.text + following.text)
             return clause

@@ -68,7 +68,11 @@ def _spans(conversation: Conversation, place: MatterPlace) -> list[_Span]:
         asked = not operator and bool(
             _ASKS_DETAIL.search(conversation.question(turn)) or ASKS_WHERE.search(conversation.question(turn))
         )
-        for start, end in _runs(text):
+        taken = [(mention.match.start, mention.match.end) for mention in place.mentions if mention.turn == turn]
+        for run_start, end in _runs(text):
+            start = max([run_start, *(last for first, last in taken if first <= run_start < last < end)])
+            if any(first <= start and end <= last for first, last in taken):
+                continue
             near = min((start - at for where, at in after_name if where == turn and 0 <= start - at <= 8), default=None)
             weight = 0.0
             weight += 2.0 if near is not None and near <= 4 else 1.0 if turn in named_turns else 0.0
