@@ -9,6 +9,7 @@ What is proposed is not yet believed: :mod:`asr.recognition.verification` lets t
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
 
 from asr.recognition.language_model import Context, LanguageModel
 from asr.recognition.lexicon import LONGEST, Lexicon
@@ -22,7 +23,11 @@ CHANGE_COST = 0.6
 CONFIDENCE_COST = 1.2
 """For each power of ten in the recogniser's odds of a character."""
 
+OTHER_COST = 0.6
+"""For each character that another hypothesis of the recogniser has, whatever it sounds like."""
+
 MAX_COST = 9.0
+MAX_MIXTURES = 64
 BEAM = 12
 
 _FIXED = frozenset("零〇一二三四五六七八九十百千万亿两幺")
@@ -31,10 +36,14 @@ _FIXED = frozenset("零〇一二三四五六七八九十百千万亿两幺")
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A Chinese character as recognised, with the recogniser's confidence 0…1."""
+    """A Chinese character as recognised, with the recogniser's confidence 0…1.
+
+    ``others`` are what its less likely hypotheses have in this place.
+    """
 
     text: str
     confidence: float
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Edit:
 class _Path:
     score: float
     context: Context
-    text: str
+    words: tuple[str, ...]
 
 
 class Corrector:
@@ -72,9 +81,9 @@ class Corrector:
             return ()
         costs = [_change_cost(character) for character in phrase]
         ends: list[dict[tuple[str, str], _Path]] = [{} for _ in range(len(text) + 1)]
-        ends[0]["", ""] = _Path(0.0, self._language.start(), "")
+        ends[0]["", ""] = _Path(0.0, self._language.start(), ())
         for position in range(len(text)):
-            options = list(self._options(text, syllables, costs, position))
+            options = list(self._options(phrase, text, syllables, costs, position))
             best = sorted(ends[position].items(), key=lambda item: -item[1].score)[:BEAM]
             for (_, last), path in best:
                 for word, cost in options:
@@ -82,9 +91,9 @@ class Corrector:
                     score = path.score + gain - cost
                     reached = ends[position + len(word)]
                     if (last, word) not in reached or reached[last, word].score < score:
-                        reached[last, word] = _Path(score, context, path.text + word)
-        meant = max(ends[-1].values(), key=lambda path: path.score).text
-        before = self._likelihood(text) if meant != text else 0.0
+                        reached[last, word] = _Path(score, context, (*path.words, word))
+        meant = max(ends[-1].values(), key=lambda path: path.score).words
+        before = self._likelihood(text) if "".join(meant) != text else 0.0
         return tuple(
             replace(edit, gain=self._likelihood(text[: edit.start] + edit.text + text[edit.end :]) - before)
             for edit in _edits(text, meant)
@@ -93,7 +102,7 @@ class Corrector:
     def _likelihood(self, text: str) -> float:
         """The likeliest way to read fixed text as words."""
         ends: list[dict[str, _Path]] = [{} for _ in range(len(text) + 1)]
-        ends[0][""] = _Path(0.0, self._language.start(), "")
+        ends[0][""] = _Path(0.0, self._language.start(), ())
         for position in range(len(text)):
             for length in range(1, min(LONGEST, len(text) - position) + 1):
                 word = text[position : position + length]
@@ -103,11 +112,16 @@ class Corrector:
                     gain, context = self._language.score(path.context, word)
                     reached = ends[position + length]
                     if word not in reached or reached[word].score < path.score + gain:
-                        reached[word] = _Path(path.score + gain, context, word)
+                        reached[word] = _Path(path.score + gain, context, ())
         return max(path.score for path in ends[-1].values())
 
     def _options(
-        self, text: str, syllables: tuple[int, ...], costs: Sequence[float], position: int
+        self,
+        phrase: Sequence[Character],
+        text: str,
+        syllables: tuple[int, ...],
+        costs: Sequence[float],
+        position: int,
     ) -> Iterator[tuple[str, float]]:
         """Words that may begin here, with what it costs to hear them in what was written."""
         for length in range(1, min(LONGEST, len(text) - position) + 1):
@@ -116,12 +130,24 @@ class Corrector:
                 yield written, 0.0
             if math.inf in costs[position : position + length]:
                 break
+            for word in _other_words(phrase[position : position + length]):
+                if length == 1 or word in self._lexicon.words:
+                    yield word, OTHER_COST * sum(a != b for a, b in zip(word, written, strict=True))
             for word, distance in self._lexicon.alike(syllables[position : position + length]):
                 if word != written:
                     changed = (c for a, b, c in zip(word, written, costs[position:], strict=False) if a != b)
                     cost = SOUND_COST * distance + sum(changed)
                     if cost < MAX_COST:
                         yield word, cost
+
+
+def _other_words(phrase: Sequence[Character]) -> Iterator[str]:
+    """What the other hypotheses read in this place, in all mixtures with what was written, but that itself."""
+    if not any(character.others for character in phrase):
+        return
+    choices = [(character.text, *sorted(character.others)) for character in phrase]
+    if math.prod(map(len, choices)) <= MAX_MIXTURES:
+        yield from islice(map("".join, product(*choices)), 1, None)
 
 
 def _change_cost(character: Character) -> float:
@@ -131,11 +157,21 @@ def _change_cost(character: Character) -> float:
     return CHANGE_COST + CONFIDENCE_COST * max(0.0, math.log10(confidence / (1 - confidence)) + 0.5)
 
 
-def _edits(written: str, meant: str) -> Iterator[Edit]:
-    """Runs of changed characters; a single unchanged one between two changes belongs to the run."""
-    changed = [index for index, (a, b) in enumerate(zip(written, meant, strict=True)) if a != b]
-    while changed:
-        start = end = changed.pop(0)
-        while changed and changed[0] - end <= 2:
-            end = changed.pop(0)
-        yield Edit(start, end + 1, meant[start : end + 1])
+def _edits(written: str, meant: Sequence[str]) -> Iterator[Edit]:
+    """Changed words; those next to each other are one edit."""
+    position, start = 0, -1
+    for word in (*meant, ""):
+        changed = word != written[position : position + len(word)]
+        if changed and start < 0:
+            start = position
+        elif not changed and start >= 0:
+            yield _trimmed(written, start, "".join(meant)[start:position])
+            start = -1
+        position += len(word)
+
+
+def _trimmed(written: str, start: int, text: str) -> Edit:
+    """The edit without the unchanged characters at its ends."""
+    changed = [index for index, character in enumerate(text) if character != written[start + index]]
+    first, last = changed[0], changed[-1] + 1
+    return Edit(start + first, start + last, text[first:last])

@@ -5,13 +5,14 @@ long as its longest clip and a second of silence, which Whisper needs to end a s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
 
 from asr.options import RecognitionOptions
 from asr.recognition.simplified import simplify
@@ -42,21 +43,22 @@ class Decoding:
 class RawWord:
     """A word, for Chinese a character, as the model wrote it.
 
-    ``start`` and ``end`` in seconds in the clip; ``log_probability`` (natural) of all its tokens, each after those
-    before it. ``written`` is what the recogniser wrote where ``text`` was corrected or simplified since.
+    ``start`` and ``end`` in seconds in the clip; ``log_probability`` (natural) of its tokens, each after those before
+    it. ``written`` is what the recogniser wrote where ``text`` was corrected or simplified since, ``others``
+    are what its less likely hypotheses have in this place.
     """
 
     start: float
     end: float
     text: str
     log_probability: float
-    tokens: int
     written: str
+    others: frozenset[str] = frozenset()
 
     @property
     def probability(self) -> float:
-        """Geometric mean over tokens, 0…1."""
-        return float(np.exp(self.log_probability / max(1, self.tokens)))
+        """Probability 0…1."""
+        return float(np.exp(self.log_probability))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,44 @@ class Decoded:
     def text(self) -> str:
         """All words joined."""
         return "".join(word.text for word in self.words)
+
+
+def _characters(word: RawWord) -> list[RawWord]:
+    """One word a character where one token holds several Chinese ones (什么), time and odds shared out."""
+    count = len(word.text)
+    if count < 2 or not all(map(is_chinese, word.text)):
+        return [word]
+    step = (word.end - word.start) / count
+    return [
+        RawWord(
+            word.start + index * step,
+            word.start + (index + 1) * step,
+            character,
+            word.log_probability / count,
+            word.written[index : index + 1],
+        )
+        for index, character in enumerate(word.text)
+    ]
+
+
+def with_others(words: Sequence[RawWord], hypotheses: Sequence[str]) -> tuple[RawWord, ...]:
+    """The words with what other hypotheses have in place of each: stretches of equal length that differ."""
+    best = [word.text for word in words]
+    others: list[set[str]] = [set() for _ in words]
+    for hypothesis in hypotheses:
+        for change in Levenshtein.opcodes(best, list(simplify(hypothesis))):
+            if change.tag == "replace":
+                for offset in range(change.src_end - change.src_start):
+                    others[change.src_start + offset].add(simplify(hypothesis)[change.dest_start + offset])
+    return tuple(
+        replace(word, others=frozenset(filter(is_chinese, other))) if is_chinese(word.text) else word
+        for word, other in zip(words, others, strict=True)
+    )
+
+
+def is_chinese(text: str) -> bool:
+    """Whether the text is one Chinese character."""
+    return len(text) == 1 and "\u4e00" <= text <= "\u9fff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +171,20 @@ class SpeechModel:
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
             max_length=self._whisper.max_length,
             suppress_tokens=self._suppressed,
+            num_hypotheses=decoding.beam_size,
             return_scores=True,
             return_no_speech_prob=True,
         )
-        texts = [
-            self._tokenizer.decode([t for t in result.sequences_ids[0] if t < self._tokenizer.eot])
-            for result in results
-        ]
+        texts = [[self._text(sequence) for sequence in result.sequences_ids] for result in results]
+        aligned = self.align(encoded, [best for best, *_ in texts])
         return [
-            Decoded(words, float(result.scores[0]), float(result.no_speech_prob))
-            for words, result in zip(self.align(encoded, texts), results, strict=True)
+            Decoded(with_others(words, others), float(result.scores[0]), float(result.no_speech_prob))
+            for words, (_, *others), result in zip(aligned, texts, results, strict=True)
         ]
+
+    def _text(self, tokens: Sequence[int]) -> str:
+        text: str = self._tokenizer.decode([token for token in tokens if token < self._tokenizer.eot])
+        return text
 
     def align(self, encoded: Encoded, texts: Sequence[str]) -> list[tuple[RawWord, ...]]:
         """When each word of given texts is said in the clips, and how probable the model finds it there.
@@ -185,15 +228,8 @@ class SpeechModel:
         words: list[RawWord] = []
         position = 0
         for text, first, last in zip(texts[:-1], boundaries[:-1], boundaries[1:], strict=True):
-            words.append(
-                RawWord(
-                    float(times[min(first, len(times) - 1)]),
-                    float(times[min(last, len(times) - 1)]),
-                    text,
-                    float(probabilities[first:last].sum()),
-                    int(last - first),
-                    written[position : position + len(text)],
-                )
-            )
+            start, end = (float(times[min(index, len(times) - 1)]) for index in (first, last))
+            heard = written[position : position + len(text)]
             position += len(text)
+            words += _characters(RawWord(start, end, text, float(probabilities[first:last].sum()), heard))
         return tuple(words)

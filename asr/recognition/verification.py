@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from asr.recognition.correction import Character, Corrector
-from asr.recognition.speech_model import Decoded, Encoded, RawWord, SpeechModel
+from asr.recognition.speech_model import Decoded, Encoded, RawWord, SpeechModel, is_chinese
 
 HEARING_WEIGHT = 0.6
 """Powers of ten of sense that a nat of the recogniser's probability is worth."""
@@ -48,12 +48,12 @@ def corrected(
 def _proposals(corrector: Corrector, words: Sequence[RawWord], breaks: set[int]) -> Iterator[_Proposal]:
     start = 0
     for index in range(len(words) + 1):
-        if index < len(words) and _is_chinese(words[index].text) and index not in breaks:
+        if index < len(words) and is_chinese(words[index].text) and index not in breaks:
             continue
-        phrase = [Character(word.text, word.probability) for word in words[start:index]]
+        phrase = [Character(word.text, word.probability, word.others) for word in words[start:index]]
         for edit in corrector.propose(phrase):
             yield _Proposal(start + edit.start, start + edit.end, edit.text, edit.gain)
-        start = index if index in breaks and index < len(words) and _is_chinese(words[index].text) else index + 1
+        start = index if index in breaks and index < len(words) and is_chinese(words[index].text) else index + 1
 
 
 def _edited(words: Sequence[RawWord], proposals: Sequence[_Proposal]) -> list[str]:
@@ -73,9 +73,7 @@ def _accepted(
         if _borne_out(proposal, words, again):
             for index in range(proposal.start, proposal.end):
                 new = again[index]
-                result[index] = replace(
-                    result[index], text=new.text, log_probability=new.log_probability, tokens=new.tokens
-                )
+                result[index] = replace(result[index], text=new.text, log_probability=new.log_probability)
     return tuple(result)
 
 
@@ -83,7 +81,3 @@ def _borne_out(proposal: _Proposal, words: Sequence[RawWord], again: Sequence[Ra
     end = min(len(words), proposal.end + FOLLOWING)
     difference = sum(again[i].log_probability - words[i].log_probability for i in range(proposal.start, end))
     return proposal.gain + HEARING_WEIGHT * difference > 0
-
-
-def _is_chinese(text: str) -> bool:
-    return len(text) == 1 and "\u4e00" <= text <= "\u9fff"

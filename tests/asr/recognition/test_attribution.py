@@ -6,7 +6,7 @@ CLIP = Clip(0, "left", (Piece(3, 10.0, 12.0, 0.0), Piece(7, 40.0, 41.0, 2.5)))
 
 
 def word(start: float, end: float, text: str) -> RawWord:
-    return RawWord(start, end, text, -0.1, 1, text)
+    return RawWord(start, end, text, -0.1, text)
 
 
 def test_words_go_to_the_turn_of_their_middle_with_times_of_the_recording() -> None:

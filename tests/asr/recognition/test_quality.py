@@ -7,7 +7,7 @@ CLIP = Clip(0, "left", (Piece(0, 0.0, 4.0, 0.0), Piece(1, 8.0, 12.0, 4.6)))
 
 def decoded(text: str, spread: float = 8.6, score: float = -0.3, no_speech: float = 0.1) -> Decoded:
     step = spread / max(1, len(text))
-    heard = tuple(RawWord(i * step, (i + 1) * step, c, -0.2, 1, c) for i, c in enumerate(text))
+    heard = tuple(RawWord(i * step, (i + 1) * step, c, -0.2, c) for i, c in enumerate(text))
     return Decoded(heard, score, no_speech)
 
 

@@ -10,7 +10,7 @@ SENTENCES = ("我要反映路灯坏了没有人来修理", "物业收了钱说�
 
 def heard(clip: Clip, text: str, score: float = -0.3) -> Decoded:
     step = clip.duration / max(1, len(text))
-    return Decoded(tuple(RawWord(i * step, (i + 1) * step, c, -0.2, 1, c) for i, c in enumerate(text)), score, 0.1)
+    return Decoded(tuple(RawWord(i * step, (i + 1) * step, c, -0.2, c) for i, c in enumerate(text)), score, 0.1)
 
 
 def said(clip: Clip) -> str:
@@ -48,7 +48,7 @@ def test_what_never_gets_better_is_left_as_it_was() -> None:
 
 
 def test_a_dropped_phrase_is_listened_to_alone() -> None:
-    words = tuple(RawWord(i * 0.3, i * 0.3 + 0.3, c, -0.2, 1, c) for i, c in enumerate("".join(SENTENCES[:3])))
+    words = tuple(RawWord(i * 0.3, i * 0.3 + 0.3, c, -0.2, c) for i, c in enumerate("".join(SENTENCES[:3])))
     first = Decoded(words, -0.3, 0.1)
     ear = Ear(1)
     result = redecode(CLIP, first, ear, Decoding())
