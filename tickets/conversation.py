@@ -1,4 +1,4 @@
-"""The call as question and answer: which question a turn replies to, which words were confirmed, taken back or hedged."""
+"""The call as question and answer: which question a turn replies to, what was confirmed or denied."""
 
 import re
 from collections.abc import Iterator

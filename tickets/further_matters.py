@@ -1,4 +1,4 @@
-"""Second and later matters of the same call: what the caller adds with 还有一个事, 另外, 顺便, if it is another duty's."""
+"""Second and later matters of the same call: what the caller adds (还有一个事, 另外, 顺便) of another duty."""
 
 import re
 

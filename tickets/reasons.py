@@ -32,6 +32,7 @@ _FLAGS = {
 def write_reasons(
     duty: Duty,
     lead: Lead | None,
+    *,
     co_handlers: Sequence[str],
     handover: Sequence[str],
     place: TicketPlace | None,
@@ -58,7 +59,8 @@ def write_reasons(
     if lead is not None:
         unit = "".join(part for part in (lead.district, lead.street) if part)
         reasons.append(
-            f"主办：{lead.department}（{_LEVELS[lead.level]}{'，' + unit if unit else ''}）。{_ROLES[duty.grassroots_role]}。"
+            f"主办：{lead.department}（{'，'.join(filter(None, (_LEVELS[lead.level], unit)))}）。"
+            f"{_ROLES[duty.grassroots_role]}。"
         )
     if co_handlers:
         reasons.append(f"协办：{'、'.join(co_handlers)}。")

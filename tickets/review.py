@@ -31,6 +31,7 @@ def decide_mode(
     flags: Collection[str],
     confidence: float,
     recognition: float | None,
+    *,
     threshold: float = DEFAULT_THRESHOLD,
 ) -> Decision:
     """Auto only where confident and no rule asks for a person.

@@ -8,9 +8,9 @@ from pathlib import Path
 from tickets.call import Call
 from tickets.city.gazetteer import Gazetteer
 from tickets.city.model import City, Duty
+from tickets.classification.danger import read_danger
 from tickets.classification.matter import Ranking, label_weights, rank
 from tickets.classification.model import LinearModel
-from tickets.classification.danger import read_danger
 from tickets.classification.training import CityModels, city_models
 from tickets.conversation import Conversation
 from tickets.dispatch.co_handlers import concerned
@@ -82,8 +82,19 @@ def structure(call: Call, city: City, *, threshold: float = DEFAULT_THRESHOLD) -
     ranking = rank(conversation, city, prepared.model, emergency, flags)
     nothing = Found[str | None](None) if emergency.now else read_no_matter(conversation)
     if nothing.value is not None:
-        return _without_matter(city, ranking, caller, callback, nothing, call)
-    return _with_matter(conversation, city, prepared, ranking, emergency, place, caller, callback, flags, threshold)
+        return _without_matter(call, city, ranking, nothing, caller=caller, callback=callback)
+    return _with_matter(
+        conversation,
+        city,
+        prepared,
+        ranking,
+        emergency=emergency,
+        place=place,
+        caller=caller,
+        callback=callback,
+        flags=flags,
+        threshold=threshold,
+    )
 
 
 def _with_matter(
@@ -91,6 +102,7 @@ def _with_matter(
     city: City,
     prepared: Prepared,
     ranking: Ranking,
+    *,
     emergency: Emergency,
     place: MatterPlace,
     caller: Caller,
@@ -126,7 +138,7 @@ def _with_matter(
     further, further_evidence = read_further_matters(conversation, city, prepared.model, duty, where)
     recognition = _recognition(conversation.call)
     confidence = _confidence(ranking, lead, place)
-    decision = decide_mode(duty, lead, flags, confidence, recognition, threshold)
+    decision = decide_mode(duty, lead, flags, confidence, recognition, threshold=threshold)
     handover = _handover(duty, emergency)
     features, weights = label_weights(prepared.model, duty.code)
     text = conversation.citizen_text()
@@ -169,7 +181,17 @@ def _with_matter(
         candidates=_candidates(ranking.shares),
         confidence=confidence,
         mode=decision.mode,
-        reasons=write_reasons(duty, lead, co_handlers, handover, where, emergency, flags, decision, city.version),
+        reasons=write_reasons(
+            duty,
+            lead,
+            co_handlers=co_handlers,
+            handover=handover,
+            place=where,
+            emergency=emergency,
+            flags=flags,
+            decision=decision,
+            city_version=city.version,
+        ),
         evidence=evidence,
         further_matters=further,
         city_version=city.version,
@@ -178,12 +200,13 @@ def _with_matter(
 
 
 def _without_matter(
+    call: Call,
     city: City,
     ranking: Ranking,
+    nothing: Found[str | None],
+    *,
     caller: Caller,
     callback: Found[str | None],
-    nothing: Found[str | None],
-    call: Call,
 ) -> Ticket:
     why = nothing.value or ""
     recognition = _recognition(call)
@@ -245,7 +268,7 @@ def _candidates(shares: Sequence[tuple[Duty, float]]) -> tuple[Candidate, ...]:
 
 
 def _confidence(ranking: Ranking, lead: Lead | None, place: MatterPlace) -> float:
-    """The chance that disposition, lead and handover are right: the duties that lead to the same lead count together."""
+    """The chance that disposition, lead and handover are right: duties with the same lead count together."""
     best = ranking.best
     share = sum(
         other_share

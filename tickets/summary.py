@@ -1,4 +1,4 @@
-"""Title and 诉求内容 in written Chinese, from the caller's own sentences: nothing stands there that the call doesn't hold."""
+"""Title and 诉求内容 in written Chinese, from the caller's own sentences: nothing that the call doesn't hold."""
 
 import re
 from collections.abc import Mapping
@@ -106,4 +106,4 @@ def _score(sentence: str, features: Mapping[str, int], weights: NDArray[np.float
     rows = [features[gram] for gram in grams(sentence) if gram in features]
     if not rows:
         return -1.0
-    return float(weights[rows].sum()) / (len(rows) ** 0.7)
+    return float(weights[rows].sum()) / float(len(rows) ** 0.7)

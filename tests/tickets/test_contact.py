@@ -12,9 +12,7 @@ CALLER_NUMBER = "13800001234"
 
 def asked(*exchange: str) -> Conversation:
     """Operator and citizen in turn, the operator first."""
-    turns = tuple(
-        Turn("operator" if index % 2 == 0 else "citizen", text) for index, text in enumerate(exchange)
-    )
+    turns = tuple(Turn("operator" if index % 2 == 0 else "citizen", text) for index, text in enumerate(exchange))
     return Conversation(Call("test", turns, caller_number=CALLER_NUMBER))
 
 
@@ -93,9 +91,7 @@ def test_callback(exchange: tuple[str, ...], number: str | None) -> None:
 
 
 def test_the_number_read_back_wins() -> None:
-    call = asked(
-        "电话多少？", "幺三八零零幺二三四五六。", "幺三八，零零幺二，三四五七，对吗？", "对对。"
-    )
+    call = asked("电话多少？", "幺三八零零幺二三四五六。", "幺三八，零零幺二，三四五七，对吗？", "对对。")
     assert read_callback(call).value == "13800123457"
 
 

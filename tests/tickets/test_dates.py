@@ -73,7 +73,7 @@ def test_time_of_day_takes_the_day_named_before_it() -> None:
 
 @given(
     st.text(alphabet="今昨前天晚上周礼拜一二三四五十月号点半大年初正腊农历第个，。0123456789:", max_size=50),
-    st.datetimes(datetime(2000, 2, 1), datetime(2099, 1, 1)),
+    st.datetimes(datetime.fromisoformat("2000-02-01"), datetime.fromisoformat("2099-01-01")),
 )
 def test_any_text_is_survived_and_cited(text: str, called_at: datetime) -> None:
     for moment in moments(text, called_at):

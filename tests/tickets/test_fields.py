@@ -23,9 +23,7 @@ CALLED_AT = datetime(2026, 5, 20, 20, 0, tzinfo=CHINA_STANDARD_TIME)
 
 def said(*exchange: str) -> Conversation:
     """Operator and citizen in turn, the operator first."""
-    turns = tuple(
-        Turn("operator" if index % 2 == 0 else "citizen", text) for index, text in enumerate(exchange)
-    )
+    turns = tuple(Turn("operator" if index % 2 == 0 else "citizen", text) for index, text in enumerate(exchange))
     return Conversation(Call("test", turns, started_at=CALLED_AT))
 
 

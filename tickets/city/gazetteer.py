@@ -1,4 +1,4 @@
-"""Names of a city's places as callers say them: full, shortened, nicknamed, or misheard as words that sound the same."""
+"""Names of a city's places as callers say them: full, shortened, nicknamed, or misheard as words that sound alike."""
 
 import re
 from collections import defaultdict

@@ -72,7 +72,7 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[s
 def _one_of(value: str, allowed: tuple[Value, ...], file: Path, line: int, column: str) -> Value:
     if value not in allowed:
         raise CityError(file, line, f"{column} {value!r} unknown; use one of {', '.join(allowed)}")
-    return cast(Value, value)
+    return value
 
 
 def _required(value: str, file: Path, line: int, column: str) -> str:

@@ -20,7 +20,7 @@ NO_MATTER = "NONE"
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A body of ``departments.csv``. ``duties`` are its tasks in words. ``external`` bodies are named, never dispatched to."""
+    """A body of ``departments.csv``. ``duties`` are its tasks in words. ``external`` bodies aren't dispatched to."""
 
     name: str
     kind: DepartmentKind
@@ -31,8 +31,8 @@ class Department:
 class Duty:
     """An entry of the duty list: the matter, who leads, who may assist, at which level, on which legal basis.
 
-    ``grassroots_role`` follows the township list of 国办函〔2025〕66号: lead (基本履职事项), assist (配合履职事项, at most a
-    co-handler), none (收回事项, may not be sent to a street or town at all).
+    ``grassroots_role`` follows the township list of 国办函〔2025〕66号: lead (基本履职事项), assist (配合履职事项,
+    at most a co-handler), none (收回事项, may not be sent to a street or town at all).
     """
 
     code: str
@@ -95,7 +95,7 @@ class City:
         return tuple(place.name for place in self.places if place.kind == "district")
 
     def hotwords(self) -> tuple[str, ...]:
-        """Words for the recogniser: places (unlike and rare ones too) and departments, without repeats, longest kinds first."""
+        """Words for the recogniser: places and departments, each once, areas first."""
         order: tuple[PlaceKind, ...] = ("district", "street", "town", "village", "venue", "estate", "road", "community")
         names = [place.name for kind in order for place in self.places if place.kind == kind]
         names += [department.name for department in self.departments if not department.name.isdigit()]

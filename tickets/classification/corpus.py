@@ -14,7 +14,7 @@ BALANCE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with its label and how much it counts. ``story`` keeps lines of one source together in cross-validation."""
+    """A text with its label and how much it counts. ``story`` keeps one source together in cross-validation."""
 
     label: str
     text: str

@@ -1,4 +1,4 @@
-"""How much a stretch of the caller's words sounds like emergencies in the city's wording, beside the rules' word lists."""
+"""How much the caller's words sound like emergencies in the city's wording, beside the rules' word lists."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Alarming:
-    """A stretch of a turn: the service of the code it sounds like, ``margin`` over harmless words (above −1 is suspicious)."""
+    """A stretch of a turn: the service it sounds like, ``margin`` over harmless words (above −1 is suspicious)."""
 
     service: str
     margin: float
@@ -32,7 +32,7 @@ class Alarming:
 
 
 def read_danger(conversation: Conversation, city: City, model: LinearModel | None) -> tuple[Alarming, ...]:
-    """Weigh every two sentences of the citizen against the city's emergencies; the suspicious ones, most alarming first."""
+    """Weigh every two sentences of the citizen against the city's emergencies; suspicious ones, worst first."""
     if model is None or HARMLESS not in model.labels:
         return ()
     harmless = model.labels.index(HARMLESS)

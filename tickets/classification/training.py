@@ -1,7 +1,8 @@
-"""Train a city's classifier: one-against-rest linear support vectors on TF-IDF n-grams, sharpness by cross-validation.
+"""Train a city's classifiers: linear models on TF-IDF n-grams, sharpness by cross-validation over stories.
 
-Linear support vectors on character n-grams are the usual strong baseline for short Chinese texts (Fan et al., LIBLINEAR,
-JMLR 2008); decision values become probabilities by one temperature (Guo et al., ICML 2017) found on held-out folds.
+One-against-rest linear support vectors are the usual strong baseline for short Chinese texts (Fan et al., LIBLINEAR,
+JMLR 2008); complement naive Bayes (Rennie et al., ICML 2003) steadies them on long calls; decision values become
+probabilities by one temperature (Guo et al., ICML 2017) found on held-out folds.
 """
 
 import hashlib
@@ -39,7 +40,7 @@ def cache_folder() -> Path:
 
 @dataclass(frozen=True)
 class CityModels:
-    """What a city's wording taught: ``matter`` tells duties apart, ``danger`` emergencies from the rest (None without any)."""
+    """What a city's wording taught: ``matter`` tells duties apart, ``danger`` emergencies from the rest."""
 
     matter: LinearModel
     danger: LinearModel | None
@@ -151,7 +152,7 @@ def _matrix(counts: Sequence[Counter[str]], features: dict[str, int], idf: Float
 
 
 def _validated(texts: Sequence[Example], labels: tuple[str, ...], bayes_share: float) -> tuple[float, float]:
-    """Sharpness and accuracy on held-out wording, three utterances a story as a call has several; defaults without it."""
+    """Sharpness and accuracy on held-out wording, three utterances a story; defaults without it."""
     from scipy.optimize import minimize_scalar  # noqa: PLC0415
 
     worded = [example for example in texts if not example.story.startswith("duty:")]

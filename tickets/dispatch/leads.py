@@ -1,8 +1,8 @@
 """Who leads: built so that a street or town can't lead what isn't on its own list.
 
-A :class:`GrassrootsLead` takes an :class:`OwnGrassrootsDuty`, and the only way to one is :func:`own_grassroots_duty`, which
-gives None for every duty whose ``grassroots_role`` isn't ``lead``. A :class:`DepartmentLead` refuses the level
-``grassroots``. So assist never turns into lead (国办函〔2025〕66号).
+A :class:`GrassrootsLead` takes an :class:`OwnGrassrootsDuty`, and the only way to one is
+:func:`own_grassroots_duty`, which gives None for every duty whose ``grassroots_role`` isn't ``lead``. A
+:class:`DepartmentLead` refuses the level ``grassroots``. So assist never turns into lead (国办函〔2025〕66号).
 """
 
 from dataclasses import dataclass

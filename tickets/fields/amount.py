@@ -1,4 +1,4 @@
-"""How much money is lost, owed or claimed: the whole sum, not a rate, not a later offer (FORMATS.md, ``amount_yuan``)."""
+"""How much money is lost, owed or claimed: the whole sum, not a rate, not a later offer."""
 
 import re
 

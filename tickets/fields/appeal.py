@@ -30,7 +30,7 @@ _HELP = re.compile(
 def read_appeal(
     conversation: Conversation, flags: Collection[str], *, emergency: bool, urgent: bool, party: bool, answer_duty: str
 ) -> Found[str]:
-    """The appeal type. ``answer_duty`` is the name of an answered duty if the matter is one (政策办事咨询, 表扬, 意见建议)."""
+    """The appeal type. ``answer_duty`` is the answered duty's name if the matter is one (政策办事咨询, 表扬)."""
     if emergency:
         return Found("求助")
     for appeal, words in (("表扬", "表扬"), ("建议", "建议"), ("咨询", "咨询")):

@@ -1,4 +1,4 @@
-"""The number to call back: what the caller says or confirms, with corrections; 就打这个 is the number that he calls from."""
+"""The number to call back: said or confirmed, with corrections; 就打这个 is the number that he calls from."""
 
 import re
 from dataclasses import dataclass
@@ -60,7 +60,9 @@ def read_callback(conversation: Conversation) -> Found[str | None]:
         if operator and (conversation.denied(turn) and not _COMPLETE.search(_digits_of(conversation.reply(turn)))):
             continue
         asked = _ASKS_NUMBER.search(conversation.question(turn)) or _ASKS_NUMBER.search(conversation.text(turn))
-        weight = (2.0 if asked else 0.5) + (2.0 if operator and conversation.confirmed(turn) else 1.0 if operator else 0.0)
+        weight = (2.0 if asked else 0.5) + (
+            2.0 if operator and conversation.confirmed(turn) else 1.0 if operator else 0.0
+        )
         weight += 1.0 if len(digits) >= 11 else 0.0
         if _BAD_CONTEXT.search(conversation.text(turn)[: number.start]):
             weight -= 2.5
@@ -137,7 +139,7 @@ def _groups(text: str, turn: int) -> list[_Digits]:
 
 
 def _correct(parts: list[str], digits: str) -> None:
-    """六七零二，不对，六七二零: the corrected group takes the place of the last one of its length, or of the whole number."""
+    """六七零二，不对，六七二零: the corrected group takes the place of the last one, or of the whole number."""
     if len("".join(parts)) == len(digits) or len(digits) >= 11:
         parts[:] = [digits]
     elif len(parts[-1]) == len(digits):

@@ -12,7 +12,10 @@ from tickets.language.sounds import sounds_alike
 
 Gender = str
 _MALE_ADDRESS = "先生|大爷|大叔|大哥|叔叔|老爷子|小伙子|老伯|伯伯|阿伯|大伯|爷叔|男同学|小弟|阿叔|师父|老先生"
-_FEMALE_ADDRESS = "女士|阿姨|大姐|大妈|姐姐|小姐|太太|奶奶|阿婆|婆婆|大娘|嬢嬢|阿嬷|女同学|小妹|美女|孃孃|老太太|大嫂|姑娘|小姑娘|妹妹"
+_FEMALE_ADDRESS = (
+    "女士|阿姨|大姐|大妈|姐姐|小姐|太太|奶奶|阿婆|婆婆|大娘|嬢嬢|阿嬷|女同学|小妹|美女|孃孃"
+    "|老太太|大嫂|姑娘|小姑娘|妹妹"
+)
 _NEUTRAL_ADDRESS = "老师|师傅|同学|同志|医生|大夫|老板|主任|经理|老乡|会计|老人家|教授|护士|队长|工"
 _ADDRESS = f"{_MALE_ADDRESS}|{_FEMALE_ADDRESS}|{_NEUTRAL_ADDRESS}"
 _ASKS_NAME = re.compile(
@@ -231,7 +234,9 @@ def _anonymous(conversation: Conversation) -> Found[bool]:
     return Found(False)
 
 
-def _gender(conversation: Conversation, surname: str | None) -> Found[str | None]:
+def _gender(  # noqa: PLR0912 - one branch a clue
+    conversation: Conversation, surname: str | None
+) -> Found[str | None]:
     votes: Counter[str] = Counter()
     evidence: dict[str, list[Evidence]] = {"男": [], "女": []}
 

@@ -1,7 +1,7 @@
 """Is somebody or something in danger right now? Which services, and has the operator connected them already?
 
-A danger counts when it is told as happening: not denied, feared, supposed, past or a figure of speech. What the operator
-does (connects 119, tells to leave the house and not to hang up) counts as much as what the citizen says.
+A danger counts when it is told as happening: not denied, feared, supposed, past or a figure of speech. What the
+operator does (connects 119, tells to leave the house and not to hang up) counts as much as what the citizen says.
 """
 
 import re
@@ -139,7 +139,7 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """A danger now. ``services`` best first (the first decides the duty); ``connected`` whether the operator did it already."""
+    """A danger now. ``services`` best first (it decides the duty); ``connected`` whether the operator did it."""
 
     services: tuple[str, ...]
     score: float

@@ -117,9 +117,9 @@ def _elderly(conversation: Conversation) -> list[Evidence]:
     for turn in range(len(conversation.call.turns)):
         text = conversation.text(turn)
         if conversation.role(turn) == "operator":
-            match = _ADDRESS_ELDERLY.search(text)
-            if match and _addressed(text, match) and not conversation.denied(turn):
-                evidence.append(cite(conversation.call, turn, match.start(), match.end()))
+            addressed = _ADDRESS_ELDERLY.search(text)
+            if addressed and _addressed(text, addressed) and not conversation.denied(turn):
+                evidence.append(cite(conversation.call, turn, addressed.start(), addressed.end()))
             continue
         for match in _AGE.finditer(text):
             age = read_number(match["age"] or match["age2"] or "")
@@ -130,14 +130,14 @@ def _elderly(conversation: Conversation) -> list[Evidence]:
             ):
                 evidence.append(cite(conversation.call, turn, match.start(), match.end()))
         for clause in conversation.clauses(turn):
-            match = _ELDERLY.search(clause.text)
+            named = _ELDERLY.search(clause.text)
             around = text[max(0, clause.start - 20) : clause.end + 24]
             if (
-                match
+                named
                 and _HARMED.search(around)
                 and not re.search(r"保安|看大门|看门|值班|门卫|扫地|老板|算命|他说|占座", around)
             ):
-                evidence.append(_cite(conversation, clause, match))
+                evidence.append(_cite(conversation, clause, named))
     return evidence
 
 
@@ -157,10 +157,10 @@ def _minor(conversation: Conversation) -> list[Evidence]:
             if age is not None and 0 < age < 18 and "岁" in match[0] and not re.search(r"工龄|房龄|车龄|狗|猫", text):
                 evidence.append(cite(conversation.call, turn, match.start(), match.end()))
         for clause in conversation.clauses(turn):
-            match = _MINOR.search(clause.text)
-            if match and re.search(
+            child = _MINOR.search(clause.text)
+            if child and re.search(
                 r"摔|砸|撞|烫|咬|夹|伤(?:了|到)|吓(?:哭|醒|到|得)|围殴|欺负|霸凌|打(?:了|他|她|疫苗|针)|困|蔫|发烧|咳|漏种|上学|入学|报名|考试|高考|中考|睡不|躺下|上(?:网课|课)|中毒|拉肚子|险|差点|走丢|骗",
                 clause.text,
             ):
-                evidence.append(_cite(conversation, clause, match))
+                evidence.append(_cite(conversation, clause, child))
     return evidence

@@ -1,4 +1,4 @@
-"""When it happened: the latest concrete occurrence that the caller dates, else the dated start (FORMATS.md, ``occurred``)."""
+"""When it happened: the latest concrete occurrence that the caller dates, else the dated start."""
 
 import re
 from dataclasses import dataclass
@@ -69,7 +69,9 @@ def _choose(dated: list[_Dated]) -> _Dated:
     )
 
 
-def _weight(conversation: Conversation, turn: int, moment: Moment, called_at: datetime, *, operator: bool) -> float:
+def _weight(  # noqa: PLR0912 - one branch a clue
+    conversation: Conversation, turn: int, moment: Moment, called_at: datetime, *, operator: bool
+) -> float:
     if moment.order() > called_at + timedelta(minutes=1):
         return 0.0
     clause = _clause(conversation, turn, moment)

@@ -26,7 +26,9 @@ _KIND_ONLY = re.compile(
     r"^(?:一家|这家|那家|个)?(?:物业|公司|物业公司|超市|酒店|饭店|幼儿园|中学|小学|学校|医院|诊所|药店|驾校|银行|餐厅|酒吧|网吧|健身房|旅行社|装修公司|开发商|电信|快递公司|中介公司|培训机构|保险公司|建筑公司|施工单位|供电公司|燃气公司|自来水公司|通信公司|房产公司)$"
 )
 LONGEST_NAME, SHORTEST_NAME, LONGEST_HEAD = 14, 3, 6
-_RIGHT_EDGE = re.compile(r"[，。！？,、；\s]|的|嘞|那|这|说|也|把|跟|和|就|在|不|没|欠|收|给|从|办|买|报|充|老板|经理|卖|做|门")
+_RIGHT_EDGE = re.compile(
+    r"[，。！？,、；\s]|的|嘞|那|这|说|也|把|跟|和|就|在|不|没|欠|收|给|从|办|买|报|充|老板|经理|卖|做|门"
+)
 
 
 def read_party(conversation: Conversation, gazetteer: Gazetteer) -> Found[str | None]:

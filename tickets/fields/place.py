@@ -1,7 +1,7 @@
 """Where the matter is: names heard in the call, weighed by the part they play, settled by what else is said.
 
-The place of the matter, not where the caller lives, comes from or was sent to; the answer to "where?" and the place read
-back count most; a name that stands in two districts is settled by district, street or community said anywhere in the call.
+The place of the matter, not where the caller lives, comes from or was sent to; the answer to "where?" and the place
+read back count most; a name that stands in two districts is settled by district, street or community said anywhere.
 """
 
 import re
@@ -34,7 +34,9 @@ _COMES_FROM = re.compile(
 _SOFT_FROM = re.compile(r"(?:到|跟|和|离|挨着|靠近|对着|隔壁|去|往|从|找了?|问了?)$")
 _NEGATED = re.compile(r"(?:不是|勿是|唔系|唔係|毋是|弗是|别(?:跟|和|同)|不在|没在|可不是)(?:在|那个|这个|什么)?$")
 _TAKEN_BACK = re.compile(
-    r"^(?:那边|里)?(?:没有|冇|没这)|^(?:那边|那儿)?[，,。 ]*(?:哦|噢|呃|啊|哎)?[，,]?(?:不对|不是(?!.{0,3}(?:一|说))|说错|讲错|错了|记错|搞错|勿对|唔对|唔系)"
+    r"^(?:那边|里)?(?:没有|冇|没这)"
+    r"|^(?:那边|那儿)?[，,。 ]*(?:哦|噢|呃|啊|哎)?[，,]?"
+    r"(?:不对|不是(?!.{0,3}(?:一|说))|说错|讲错|错了|记错|搞错|勿对|唔对|唔系)"
 )
 _LIVES = re.compile(
     r"(?:我|俺|阿拉|阮|我们|我家|家)(?:家)?(?:就|是)?(?:住|屋企|住在|家在|家住|厝)(?:在|喺|到|佇|辣)?$|(?:我|我家|自己)是$"
@@ -53,7 +55,7 @@ REFINING_SCORE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a turn with the places that it may mean and the weight of the part it plays (negative: not the place)."""
+    """A name in a turn with the places that it may mean and the weight of its part (negative: not the place)."""
 
     turn: int
     match: NameMatch
@@ -62,7 +64,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class MatterPlace:
-    """Where the matter is. ``place`` is the most specific entry that holds; district and street are None where unsettled.
+    """Where the matter is. ``place`` is the most specific entry; district and street are None where unsettled.
 
     ``certainty`` 0…1; ``crossing`` is a second road named with the first.
     """
@@ -88,12 +90,10 @@ def mentions(conversation: Conversation, gazetteer: Gazetteer) -> tuple[Mention,
         question = conversation.question(turn) if conversation.role(turn) != "operator" else ""
         asked = bool(ASKS_WHERE.search(question)) or bool(question and _enumerates(gazetteer.find(question), question))
         listed = conversation.role(turn) == "operator" and _enumerates(matches, text)
-        for index, match in enumerate(matches):
+        for match in matches:
             if match.exactness <= STEM and not _stem_fits(match, text, asked, matches):
                 continue
-            found.append(
-                Mention(turn, match, _weight(conversation, turn, match, asked=asked, listed=listed, index=index))
-            )
+            found.append(Mention(turn, match, _weight(conversation, turn, match, asked=asked, listed=listed)))
     return tuple(found)
 
 
@@ -104,7 +104,7 @@ def _enumerates(matches: Iterable[NameMatch], text: str) -> bool:
 
 
 def _stem_fits(match: NameMatch, text: str, asked: bool, matches: tuple[NameMatch, ...]) -> bool:
-    """A bare stem (铁西, 刘营) is a name only where a place is talked of: in the answer to "where?" or next to another name."""
+    """A bare stem (铁西, 刘营) is a name only in the answer to "where?" or next to another name."""
     kinds = {option.place.kind for option in match.options}
     after = text[match.end : match.end + 3]
     if kinds & {"street", "town", "district"}:
@@ -113,7 +113,9 @@ def _stem_fits(match: NameMatch, text: str, asked: bool, matches: tuple[NameMatc
     return asked or near or bool(re.match(r"(?:小区|的|[0-9一二三四五六七八九十]+[号栋期幢])", after))
 
 
-def _weight(conversation: Conversation, turn: int, match: NameMatch, *, asked: bool, listed: bool, index: int) -> float:
+def _weight(  # noqa: PLR0912 - one branch a clue
+    conversation: Conversation, turn: int, match: NameMatch, *, asked: bool, listed: bool
+) -> float:
     text = conversation.text(turn)
     before, after = text[max(0, match.start - 14) : match.start], text[match.end : match.end + 14]
     clause_before = re.split(r"[，,。！？；]", before)[-1]

@@ -1,7 +1,7 @@
 """Dates and times of day as callers say them, counted from the start of the call.
 
-Relative words of several dialects, weekdays, dates with and without a month, lunar dates (lunardate), holidays, times of
-day with and without their part of the day, calls after midnight.
+Relative words of several dialects, weekdays, dates with and without a month, lunar dates (lunardate), holidays,
+times of day with and without their part of the day, calls after midnight.
 """
 
 import re
@@ -47,47 +47,15 @@ class _Day:
 
 
 # What follows a day word inside one word: 昨晚, 今早, 前天夜里
-_PART = "|".join(
-    (
-        "凌晨",
-        "半夜",
-        "下半夜",
-        "后半夜",
-        "深夜",
-        "夜里",
-        "夜头",
-        "夜里厢",
-        "黑里",
-        "黑夜",
-        "清早",
-        "大清早",
-        "清晨",
-        "一大早",
-        "一早",
-        "早起",
-    )
-    + (
-        "早上",
-        "早晨",
-        "早浪",
-        "早间",
-        "朝早",
-        "上午",
-        "头晌",
-        "上昼",
-        "中午",
-        "晌午",
-        "晏昼",
-        "下午",
-        "后晌",
-        "下晌",
-        "下昼",
-        "傍晚",
-    )
-    + ("擦黑", "晚上", "晚黑", "晚头", "夜晚", "夜间", "黑了", "晚边", "晚间", "晨早", "早", "晚", "夜", "晨", "暗")
+_PART = (
+    "下半夜|后半夜|凌晨|半夜|深夜|夜里厢|夜里|夜头|黑里|黑夜|大清早|清早|清晨|一大早|一早|早起|早上|早晨|早浪|早间|朝早|上午|头晌|上昼"
+    "|中午|晌午|晏昼|下午|后晌|下晌|下昼|傍晚|擦黑|晚上|晚黑|晚头|夜晚|夜间|黑了|晚边|晚间|晨早|早|晚|夜|晨|暗"
 )
 _TODAY = "今天|今日|今儿个|今儿|今朝|今个|今仔日|今晡日|今(?=[早晚夜晨])"
-_YESTERDAY = "昨天|昨日|昨儿个|昨儿|昨个|琴日|寻日|噚日|尋日|昨朝|夜来|夜个|夜儿个|夜儿|昨晡日|昨(?=[早晚夜晨])|琴(?=晚)|寻(?=晚)"
+_YESTERDAY = (
+    "昨天|昨日|昨儿个|昨儿|昨个|琴日|寻日|噚日|尋日|昨朝|夜来|夜个|夜儿个|夜儿|昨晡日"
+    "|昨(?=[早晚夜晨])|琴(?=晚)|寻(?=晚)"
+)
 _BEFORE_YESTERDAY = "前天|前日|前儿个|前儿|前个|前朝|(?<![以之目从先眼跟面])前(?=[晚夜])"
 _THREE_DAYS_AGO = "大前天|大前日|大前儿|着前日"
 _TOMORROW = "明天|明日|明儿个|明儿|明朝|听日|明(?=[早晚])"
@@ -123,6 +91,7 @@ _LUNAR = re.compile(
     rf"(?:号|日)?(?P<part>{_PART})?"
 )
 _LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
+# Qingming by the shou-xing formula for solar terms in 2000…2099: [Y·0.2422 + 4.81] − [Y/4]
 _HOLIDAYS: tuple[tuple[str, Callable[[int], date | None]], ...] = (
     ("大年三十|年三十|除夕|大年夜|年三十晚|三十晚上", lambda year: _lunar(year, 1, 1, -1)),
     ("大年初二|年初二", lambda year: _lunar(year, 1, 2)),
@@ -141,7 +110,7 @@ _HOLIDAYS: tuple[tuple[str, Callable[[int], date | None]], ...] = (
     ("元旦节|元旦", lambda year: date(year, 1, 1)),
     ("情人节", lambda year: date(year, 2, 14)),
     ("妇女节|三八节", lambda year: date(year, 3, 8)),
-    ("清明节|清明", lambda year: _qingming(year)),
+    ("清明节|清明", lambda year: date(year, 4, int(year % 100 * 0.2422 + 4.81) - year % 100 // 4)),
     ("劳动节|五一(?:节|当天|那天|假期)", lambda year: date(year, 5, 1)),
     ("儿童节|六一(?:节|儿童节|当天|那天)", lambda year: date(year, 6, 1)),
     ("教师节", lambda year: date(year, 9, 10)),
@@ -215,10 +184,19 @@ def moments(text: str, called_at: datetime, context: date | None = None, context
         if near and day is not None:
             used.add(index)
             begin = day.start if start - day.end <= 6 else start
-            found.append(_at(begin, end, day.day, hour, minute, part, called_at, named=True))
+            found.append(_at(begin, end, day.day, hour=hour, minute=minute, part=part, called_at=called_at, named=True))
         else:
             found.append(
-                _at(start, end, context or called_at.date(), hour, minute, part, called_at, named=context is not None)
+                _at(
+                    start,
+                    end,
+                    context or called_at.date(),
+                    hour=hour,
+                    minute=minute,
+                    part=part,
+                    called_at=called_at,
+                    named=context is not None,
+                )
             )
     for index, day in enumerate(days):
         if index not in used:
@@ -266,7 +244,7 @@ def _number(text: str) -> int | None:
     return int(value) if value is not None and value == int(value) else None
 
 
-def _days(text: str, today: date) -> Iterator[_Day]:
+def _days(text: str, today: date) -> Iterator[_Day]:  # noqa: PLR0912 - one loop a way of naming days
     for pattern, offset in _RELATIVE_DAYS:
         for match in pattern.finditer(text):
             yield _Day(match.start(), match.end(), today + timedelta(days=offset), match["part"] or "")
@@ -368,15 +346,10 @@ def _day_of_month(day: int | None, today: date) -> date | None:
 
 def _lunar(year: int, month: int | None, day: int | None, shift: int = 0) -> date | None:
     try:
-        return LunarDate(year, month, day).to_solar_date() + timedelta(days=shift)
+        solar: date = LunarDate(year, month, day).to_solar_date()
+        return solar + timedelta(days=shift)
     except (ValueError, TypeError):
         return None
-
-
-def _qingming(year: int) -> date:
-    # Shou-xing formula for the solar term in 2000…2099: [Y·0.2422 + 4.81] − [Y/4]
-    short = year % 100
-    return date(year, 4, int(short * 0.2422 + 4.81) - short // 4)
 
 
 def _latest(rule: Callable[[int], date | None], today: date) -> date | None:
@@ -424,7 +397,7 @@ def _minute(text: str | None) -> int | None:
 
 
 def _at(
-    start: int, end: int, day: date, hour: int, minute: int, part: str, called_at: datetime, *, named: bool
+    start: int, end: int, day: date, *, hour: int, minute: int, part: str, called_at: datetime, named: bool
 ) -> Moment:
     hour, shift = _hour_of_day(hour, part)
     if not part and hour <= 12:
