@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import chain
 
 LONGEST_GRAM = 4
 MOST_CHARACTERS = 6000
@@ -16,16 +18,22 @@ def masked(text: str) -> str:
     return _EMPTY.sub("", _NUMBER.sub("#", text[:MOST_CHARACTERS]))
 
 
+@lru_cache(maxsize=1024)
+def _clause_grams(clause: str) -> tuple[str, ...]:
+    """All n-grams of a clause with its edges marked; kept, since stretches of a call overlap."""
+    padded = f"^{clause}$"
+    found = (
+        padded[start : start + length]
+        for length in range(1, LONGEST_GRAM + 1)
+        for start in range(len(padded) - length + 1)
+    )
+    return tuple(gram for gram in found if gram not in {"^", "$"})
+
+
 def grams(text: str) -> Counter[str]:
     """Counts of all 1- to 4-grams inside the clauses of a text."""
-    counts: Counter[str] = Counter()
-    for clause in _BREAK.split(masked(text)):
-        padded = f"^{clause}$" if clause else ""
-        for length in range(1, LONGEST_GRAM + 1):
-            counts.update(padded[start : start + length] for start in range(len(padded) - length + 1))
-    counts.pop("^", None)
-    counts.pop("$", None)
-    return counts
+    clauses = filter(None, _BREAK.split(masked(text)))
+    return Counter(chain.from_iterable(map(_clause_grams, clauses)))
 
 
 def weighted_grams(texts: Iterable[tuple[str, float]]) -> Mapping[str, float]:
