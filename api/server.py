@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import signal
-import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -43,15 +42,13 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
 
 
 def _keep_pauses_short() -> None:
-    """Spare requests the interpreter's own pauses, which take longer than most answers.
+    """Spare requests a pause that takes longer than most answers.
 
     A full garbage collection walks everything that was imported, over 0.1 s in which every request waits; none of it
-    is ever garbage, so it is set aside. And a thread that works in Python gives way to the event loop after one
-    millisecond instead of five.
+    is ever garbage, so it is set aside.
     """
     gc.collect()
     gc.freeze()
-    sys.setswitchinterval(0.001)
 
 
 async def _serve(server: uvicorn.Server, ready: Callable[[str], None]) -> None:

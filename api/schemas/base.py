@@ -127,4 +127,4 @@ def progress_of(steps: list[Step]) -> Progress:
     if current is None:
         current = next((step.name for step in steps if step.state != "done"), None)
     done = sum(1.0 if step.state == "done" else step.fraction for step in steps)
-    return Progress(step=current, fraction=round(done / len(steps), 4) if steps else 0.0, steps=steps)
+    return Progress.model_construct(step=current, fraction=round(done / len(steps), 4) if steps else 0.0, steps=steps)

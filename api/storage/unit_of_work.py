@@ -45,6 +45,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = create_engine(url)
+        self._reading_engine = self.engine.execution_options(read_only=True)
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
@@ -55,7 +56,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """A unit of work that only reads: it never waits for writers, and what it changes is dropped."""
-        with Session(self.engine.execution_options(read_only=True), expire_on_commit=False) as session:
+        with Session(self._reading_engine, expire_on_commit=False) as session:
             try:
                 yield UnitOfWork(session)
             finally:
