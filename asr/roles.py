@@ -221,6 +221,8 @@ _LONE_SPEAKER = -0.8 * math.log2(16)
 
 def _decide(scores: Mapping[str, float], stated: Mapping[str, Role]) -> tuple[dict[str, Role], float]:
     roles: dict[str, Role] = dict(stated)
+    if not scores and not roles:
+        return roles, 0.5
     if {"operator", "citizen"} <= set(roles.values()) or all(speaker in roles for speaker in scores):
         decided = dict(roles)
         for speaker, score in scores.items():
