@@ -41,7 +41,7 @@ class Plant:
         """Start a worker."""
         with (self.folder / f"worker-{len(self.processes)}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "api.worker"],
+                [sys.executable, "-m", "api.worker", "--parent", str(os.getpid())],
                 env={**self.environment, **environment},
                 stderr=log,
                 stdout=log,
@@ -127,6 +127,7 @@ def plant(database: Database, tmp_path: Path) -> Iterator[Plant]:
         "HOTLINE_SETTLE_TIME": "0",
         "HOTLINE_HEARTBEAT": "0.5",
         "HOTLINE_WORKER_DEAD_AFTER": "3",
+        "HOTLINE_WORKER_NICE": "0",
     }
     settings = Settings(
         data_dir=tmp_path / "data",
