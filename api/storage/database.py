@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine, ExceptionContext, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x12345
 """Key of the PostgreSQL advisory lock that lets one process migrate at a time."""
+CONNECT_SECONDS = 5
+"""How long PostgreSQL may take to accept a connection, unless the URL says ``connect_timeout``."""
 
 
 def create_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -21,19 +23,31 @@ def create_engine(url: str, *, pool_size: int = 10) -> Engine:
     SQLite runs in WAL mode with a busy timeout and foreign keys. A transaction takes SQLite's write lock at its start
     (``BEGIN IMMEDIATE``) unless its connection has the execution option ``read_only``: a reader that turns writer
     halfway would fail with "database is locked" whatever the timeout (https://www.sqlite.org/lang_transaction.html).
+
+    Errors hold no values of rows: they reach logs and the workflow engine's tables, where no citizen's words belong.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+        engine = sa.create_engine(
+            parsed, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+        if "connect_timeout" not in parsed.query:
+            parsed = parsed.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+        engine = sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
+        event.listen(engine, "handle_error", _hide_rows)
+        return engine
     raise ValueError(
         f"HOTLINE_DATABASE_URL names {parsed.get_backend_name()!r}; use sqlite:///… or postgresql+psycopg://…"
     )
@@ -60,6 +74,14 @@ def upgrade(url: str, revision: str = "head") -> None:
     finally:
         engine.dispose()
     DBOS.migrate(url)
+
+
+def _hide_rows(context: ExceptionContext) -> None:
+    # PostgreSQL repeats the row, key or JSON that it refuses in the detail and context of its messages.
+    primary = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if primary and context.sqlalchemy_exception is not None:
+        context.original_exception.args = (primary,)
+        context.sqlalchemy_exception.args = (f"({type(context.original_exception).__name__}) {primary}",)
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
