@@ -2,8 +2,13 @@
 
 import time
 
+import structlog
+
 from api.storage.models.processing import StepName
 from api.storage.unit_of_work import Database
+from api.workflows.runtime import database_away
+
+log = structlog.get_logger(__name__)
 
 INTERVAL = 1.0
 """Seconds between two writes."""
@@ -22,7 +27,7 @@ class ProgressWriter:
         self._next = time.monotonic() + INTERVAL
 
     def __call__(self, fraction: float) -> None:
-        """Write the fraction, unless one was written within the last second.
+        """Write the fraction, unless one was written within the last second or the database is away.
 
         Raises:
             SupersededError: the step isn't the current one any more.
@@ -31,6 +36,16 @@ class ProgressWriter:
         if now < self._next:
             return
         self._next = now + INTERVAL
-        with self._database.transaction() as uow:
-            if not uow.processing.set_fraction(*self._step, min(max(fraction, 0.0), 1.0)):
-                raise SupersededError
+        if not self._write(min(max(fraction, 0.0), 1.0)):
+            raise SupersededError
+
+    def _write(self, fraction: float) -> bool:
+        try:
+            with self._database.transaction() as uow:
+                return uow.processing.set_fraction(*self._step, fraction)
+        except Exception as error:
+            # What the step has done so far is worth more than the display of how far it is.
+            if not database_away(error):
+                raise
+            log.warning("progress not written: the database is away")
+            return True

@@ -162,6 +162,10 @@ def _end(
     recording = current_recording(uow, recording_id, attempt)
     if recording is None:
         return "stopped"
+    step = uow.processing.step(recording_id, name)
+    if step is not None and step.attempt == attempt and step.state == "done":
+        # The connection was cut after the commit and before its answer, so this is the second time.
+        return "done"
     store(uow, recording)
     end_step(uow, recording.id, name)
     return "done"

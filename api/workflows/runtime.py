@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 import tenacity
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from api.audio_store import AudioStore
 from api.settings import Settings
@@ -60,12 +61,23 @@ class WorkerRuntime:
         return _RETRY(attempt)
 
 
-def _database_away(error: BaseException) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def database_away(error: BaseException) -> bool:
+    """Whether an error says that the database cannot be had just now, so that the same may succeed later.
+
+    PostgreSQL: the connection was cut or refused, the server shuts down, starts or is full, a deadlock was broken
+    (class OperationalError of PEP 249). SQLite: another process has held the file for longer than the busy timeout.
+    """
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if type(error.orig).__module__.startswith("sqlite3"):
+        return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 _RETRY = tenacity.Retrying(
-    retry=tenacity.retry_if_exception(_database_away),
+    retry=tenacity.retry_if_exception(database_away),
     wait=tenacity.wait_exponential(min=0.5, max=30),
     stop=tenacity.stop_after_delay(900),
     reraise=True,
