@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Task = Literal["speech", "segmentation", "embedding", "diarization"]
+Task = Literal["speech", "segmentation", "embedding", "diarization", "language"]
+Archive = Literal["wheel", "debian"]
 
 CARDS = Path(__file__).parent / "cards"
 
@@ -16,11 +17,12 @@ class CardError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a file inside a package wheel. ``member`` is its path in the wheel."""
+    """A piece of a file inside a Python wheel or a Debian package. ``member`` is its path in the package."""
 
     package: str
     version: str
     member: str
+    archive: Archive = "wheel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What the catalogue knows of a model."""
+    """What the catalogue knows of a model. The product works without an ``optional`` one, less well."""
 
     name: str
     task: Task
@@ -51,9 +53,13 @@ class ModelCard:
     base: str
     files: tuple[ModelFile, ...] = ()
     hub: Hub | None = None
+    optional: bool = False
 
 
 def _part(data: dict[str, str]) -> Part:
+    if "debian" in data:
+        package, _, version = data["debian"].partition("=")
+        return Part(package, version, data["member"], "debian")
     package, _, version = data["package"].partition("==")
     return Part(package, version, data["member"])
 
@@ -70,7 +76,14 @@ def load_card(path: Path) -> ModelCard:
         )
         hub = Hub(**data["hub"]) if "hub" in data else None
         return ModelCard(
-            path.stem, data["task"], data["description"], data["licence"], data.get("base", ""), files, hub
+            path.stem,
+            data["task"],
+            data["description"],
+            data["licence"],
+            data.get("base", ""),
+            files,
+            hub,
+            bool(data.get("optional", False)),
         )
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
         raise CardError(f"{path}: not a model card ({error}). Compare it with the cards in {CARDS}.") from error

