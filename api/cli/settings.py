@@ -1,5 +1,6 @@
 """``hotline settings``: every setting, its environment variable and its value."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -21,10 +22,19 @@ def settings(
     table = Table("variable", "value", "meaning")
     values = get_settings()
     for name, field in Settings.model_fields.items():
-        value = getattr(values, name)
-        shown = "••••" if isinstance(value, SecretStr) else "" if value is None else str(value)
-        table.add_row(_variable(name), shown, field.description)
+        table.add_row(_variable(name), _shown(getattr(values, name)), field.description)
     Console().print(table)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "••••"
+    # A URL can hold a password, or a token in its query.
+    return re.sub(r"://([^/@:]*):[^/@]*@|\?.*$", _masked, str(value)) if value is not None else ""
+
+
+def _masked(found: re.Match[str]) -> str:
+    return f"://{found[1]}:••••@" if found[1] is not None else "?••••"
 
 
 def _markdown() -> Iterator[str]:
