@@ -4,19 +4,24 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from api.audio_store import AudioMissingError
+from api.calls.errors import NotFoundError
 from api.calls.intake import NewRecording, accept, answered_before, audio_key
+from api.calls.reruns import rerun_recording
 from api.fetching import fetch_recording
 from api.problems import BadRequest, FetchFailed, Unprocessable, UnsupportedMediaType, pointer_error, validation_errors
 from api.representations import recording_of
 from api.schemas.recordings import Recording, RecordingByUrl, RecordingMetadata
 from api.security.keys import KeyHolder
 from api.state import ApiState
+from api.storage.models import Recording as StoredRecording
 from api.storage.models import new_id
 from api.uploads import ReceivedFile, receive_chunks, receive_form, receive_json
 
@@ -110,23 +115,53 @@ async def _store(state: ApiState, holder: KeyHolder, arrival: _Arrival) -> Recei
 def _accept(state: ApiState, holder: KeyHolder, arrival: _Arrival) -> Receipt:
     new = _new_recording(arrival)
     state.audio.put(new.audio_key, arrival.file.path)
+    committing = False
     try:
         with state.database.transaction() as uow:
             accepted = accept(uow, state.queue, new, owner=holder.key_id, idempotency_key=arrival.idempotency_key)
             steps = uow.processing.steps([accepted.recording.id])
             receipt = Receipt(recording_of(accepted.recording, steps), accepted.created)
+            committing = True
     except BaseException:
-        state.audio.delete(new.audio_key)
+        # An error at COMMIT doesn't tell whether the recording was stored; housekeeping removes audio without one.
+        if not committing:
+            state.audio.delete(new.audio_key)
         raise
-    if not receipt.created:
-        state.audio.delete(new.audio_key)
+    if receipt.created:
+        return receipt
+    state.audio.delete(new.audio_key)
+    known = accepted.recording
+    if known.sha256 == new.sha256 and not _has_audio(state, known.audio_key):
+        return Receipt(_restored(state, known, arrival.file.path), created=False)
     return receipt
+
+
+def _has_audio(state: ApiState, key: str) -> bool:
+    try:
+        state.audio.stat(key)
+    except AudioMissingError:
+        return False
+    return True
+
+
+def _restored(state: ApiState, known: StoredRecording, path: Path) -> Recording:
+    """Give a recording its audio back, and run it again where it failed for the lack of it."""
+    state.audio.put(known.audio_key, path)
+    with state.database.transaction() as uow:
+        row = uow.recordings.get(known.id)
+        if row is None:
+            raise NotFoundError("recording", known.id)
+        if row.state == "failed":
+            row = rerun_recording(uow, state.queue, row.id, "decode")
+        return recording_of(row, uow.processing.steps([row.id]))
 
 
 def _answered_before(state: ApiState, holder: KeyHolder, idempotency_key: str, fingerprint: str) -> Recording | None:
     with state.database.reading() as uow:
         known = answered_before(uow, holder.key_id, idempotency_key, fingerprint)
-        return recording_of(known, uow.processing.steps([known.id])) if known else None
+        found = recording_of(known, uow.processing.steps([known.id])) if known else None
+    # Without its audio it must be fetched once more.
+    return found if known and _has_audio(state, known.audio_key) else None
 
 
 def _new_recording(arrival: _Arrival) -> NewRecording:

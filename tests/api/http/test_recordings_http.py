@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from api.calls.errors import Problem
+from api.calls.progress import fail_recording
 from api.security.keys import Scope
 from api.storage.models import Recording
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from conftest import Serve, Served
 
 AUDIO = b"RIFF" + bytes(range(256)) * 400
-METADATA = {
+METADATA: dict[str, Any] = {
     "source": "recorder-1",
     "recording_id": "r-1",
     "session_id": "s-1",
@@ -99,6 +102,66 @@ def test_an_idempotency_key_gives_the_same_answer_to_its_owner(served: "Served",
     stranger = served.client(Scope.INTAKE)
     assert post(stranger, key="abc", caller_number="1").json()["id"] != first.json()["id"]
     assert len(served.stored_audio()) == 2
+
+
+@contextmanager
+def _connection_lost_after_commit(served: "Served") -> "Iterator[None]":
+    """The server commits, the client's connection ends before it learns so."""
+
+    def commit_and_fail(connection: sa.Connection) -> None:
+        connection.connection.commit()
+        raise sa.exc.OperationalError("COMMIT", {}, Exception("server closed the connection unexpectedly"))
+
+    sa.event.listen(served.database.engine, "commit", commit_and_fail)
+    try:
+        yield
+    finally:
+        sa.event.remove(served.database.engine, "commit", commit_and_fail)
+
+
+def test_a_connection_lost_at_the_commit_loses_no_audio(serve_on: "Serve", database_url: str) -> None:
+    served = serve_on(database_url)
+    client = served.client(Scope.INTAKE, Scope.REVIEW)
+    with _connection_lost_after_commit(served):
+        problem_of(post(client, key="k", **METADATA), 503)
+    again = post(client, key="k", **METADATA)
+    assert again.status_code == 200
+    recording = again.json()
+    assert client.get(recording["links"]["audio"]).content == AUDIO
+    assert served.stored_audio() == [f"recordings/{recording['id']}/original"]
+
+
+def test_a_refusal_before_the_commit_leaves_no_audio(served: "Served", everything: httpx.Client) -> None:
+    post(everything, key="k", **METADATA)
+    problem_of(post(everything, AUDIO + b"other", key="k", **METADATA), 422)
+    assert len(served.stored_audio()) == 1
+
+
+@pytest.mark.parametrize("key", ["k", None])
+def test_sending_again_brings_lost_audio_back(served: "Served", everything: httpx.Client, key: str | None) -> None:
+    recording = post(everything, key=key, **METADATA).json()
+    audio_key = f"recordings/{recording['id']}/original"
+    served.state.audio.delete(audio_key)
+    with served.database.transaction() as uow:
+        stored = uow.recordings.get(recording["id"])
+        assert stored is not None
+        fail_recording(uow, served.state.queue, stored, "decode", Problem("audio_missing", "No audio.", "Send again."))
+    again = post(everything, key=key, **METADATA)
+    assert (again.status_code, again.json()["id"], again.json()["state"]) == (200, recording["id"], "received")
+    assert again.json()["error"] is None
+    assert everything.get(recording["links"]["audio"]).content == AUDIO
+    assert served.stored_audio() == [audio_key]
+
+
+def test_audio_that_was_lost_after_transcription_comes_back_without_new_work(
+    served: "Served", everything: httpx.Client
+) -> None:
+    recording = post(everything, **METADATA).json()
+    served.finish_recording(recording["id"], "喂你好")
+    served.state.audio.delete(f"recordings/{recording['id']}/original")
+    again = post(everything, **METADATA)
+    assert (again.status_code, again.json()["state"]) == (200, "transcribed")
+    assert everything.get(recording["links"]["audio"]).content == AUDIO
 
 
 @pytest.mark.parametrize("way", ["source's id", "idempotency key"])
