@@ -37,7 +37,8 @@ from tickets.summary import write_summary, write_title
 from tickets.ticket import Candidate, Contact, Disposition, Ticket, TicketPlace
 
 CANDIDATES = 5
-LEAST_RECOGNITION_SHARE = 0.6
+HARMFUL_FLAGS = frozenset({"self_harm", "threat", "malicious"})
+CONFIDENT_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,14 @@ def structure(call: Call, city: City, *, threshold: float = DEFAULT_THRESHOLD) -
     flags = read_flags(conversation)
     emergency = read_emergency(conversation, read_danger(conversation, city, prepared.models.danger))
     ranking = rank(conversation, city, prepared.model, emergency, flags)
-    nothing = Found[str | None](None) if emergency.now else read_no_matter(conversation)
+    grave = emergency.now or not HARMFUL_FLAGS.isdisjoint(flags)
+    nothing = (
+        Found[str | None](None)
+        if grave
+        else read_no_matter(conversation, _tells_a_matter(conversation, city, prepared))
+    )
     if nothing.value is not None:
-        return _without_matter(call, city, ranking, nothing, caller=caller, callback=callback)
+        return _without_matter(call, city, ranking, nothing, caller=caller, callback=callback, flags=flags)
     return _with_matter(
         conversation,
         city,
@@ -157,7 +163,7 @@ def _with_matter(
         "people_affected": people.evidence,
         "party": party.evidence,
         "repeat_call": repeat.evidence,
-        "flags": distinct([item for items in flags.values() for item in items]),
+        "flags": _flags_evidence(flags),
         "further_matters": further_evidence,
     }
     return Ticket(
@@ -207,11 +213,12 @@ def _without_matter(
     *,
     caller: Caller,
     callback: Found[str | None],
+    flags: Mapping[str, tuple[Evidence, ...]],
 ) -> Ticket:
     why = nothing.value or ""
     recognition = _recognition(call)
     confidence = round(0.9 * nothing.certainty, 3)
-    decision = decide_mode(None, None, (), confidence, recognition)
+    decision = decide_mode(None, None, flags, confidence, recognition)
     return Ticket(
         appeal_type=None,
         category=None,
@@ -227,14 +234,14 @@ def _without_matter(
         people_affected=None,
         party=None,
         repeat_call=False,
-        flags=(),
+        flags=tuple(flag for flag in FLAGS if flag in flags),
         title=write_title(None, None, None, why_none=why),
         summary=f"{why}。",
         candidates=_candidates(ranking.shares),
         confidence=confidence,
         mode=decision.mode,
         reasons=(f"不派单：{why}。", *(f"待人工复核：{reason}。" for reason in decision.why_review)),
-        evidence={"disposition": nothing.evidence},
+        evidence={"disposition": nothing.evidence, "flags": _flags_evidence(flags)},
         further_matters=(),
         city_version=city.version,
     )
@@ -282,6 +289,18 @@ def _confidence(ranking: Ranking, lead: Lead | None, place: MatterPlace) -> floa
 
 def _category_evidence(ranking: Ranking, emergency: Emergency) -> tuple[Evidence, ...]:
     return emergency.evidence if ranking.emergency else ()
+
+
+def _flags_evidence(flags: Mapping[str, tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
+    return distinct([item for items in flags.values() for item in items])
+
+
+def _tells_a_matter(conversation: Conversation, city: City, prepared: Prepared) -> bool:
+    """Whether the citizen's own words alone make the model sure of a duty that is dispatched."""
+    model = prepared.model
+    shares = model.probabilities(model.decide([(conversation.text(turn), 1.0) for turn in conversation.citizen]))
+    duty = city.duty_by_code.get(model.labels[int(shares.argmax())])
+    return duty is not None and duty.dispatched and float(shares.max()) >= CONFIDENT_SHARE
 
 
 def _recognition(call: Call) -> float | None:

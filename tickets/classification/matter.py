@@ -4,6 +4,7 @@ A danger told as happening makes it an emergency whatever else is said; a matter
 remit, naming the body that is competent, is a redirect; praise and suggestions are named as such by the caller.
 """
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 from tickets.city.model import NO_MATTER, City, Duty
 from tickets.classification.model import LinearModel
 from tickets.conversation import Conversation
-from tickets.fields.emergency import Emergency
+from tickets.fields.emergency import THRESHOLD, Emergency
 
 CITIZEN_WEIGHT, OPERATOR_WEIGHT, RECAP_WEIGHT = 1.0, 0.25, 0.6
 CONTACT_QUESTION = re.compile(r"贵姓|怎么称呼|电话(?:是|还|就)|联系(?:电话|您|方式)|回访|号码|留个姓")
@@ -24,7 +25,8 @@ _PRAISES = re.compile(r"表扬|呵咾|夸(?:一?个|一下|夸)|锦旗|感谢信
 _SUGGESTS = re.compile(r"(?:我)?(?:有|提)(?:个|一个|几个|一条|几条|点)?(?:小)?(?:建议|想法|主意)|我想?建议|提个意见")
 _ASKS_POLICY = re.compile(r"(?:想|就|来)?(?:咨询|问一下|问问|打听|了解)(?!题)|请问")
 _GRIEVANCE = re.compile(r"投诉|举报|退(?:钱|款|费)|赔|欠|不(?:给|退|管|修|理)|扰民|太(?:吵|臭|过分)|坑|骗|没人管")
-EMERGENCY_BAR, POSSIBLE_EMERGENCY = 0.5, 1.0
+EMERGENCY_SLOPE = 1.6
+OTHER_SERVICES = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +61,43 @@ def weighted_texts(conversation: Conversation) -> list[tuple[str, float]]:
 def rank(
     conversation: Conversation, city: City, model: LinearModel, emergency: Emergency, flags: Collection[str]
 ) -> Ranking:
-    """Rank all duties of the city for a call."""
+    """Rank all duties of the city for a call; of a danger now the emergencies come first, whatever else is said."""
     shares = model.probabilities(model.decide(weighted_texts(conversation)))
     by_label = dict(zip(model.labels, map(float, shares), strict=True))
     no_matter = by_label.pop(NO_MATTER, 0.0)
-    scores = {duty: by_label.get(duty.code, 0.0) + 1e-6 for duty in city.duties}
-    now = emergency.now or _model_sees_emergency(scores, emergency)
-    for duty in city.duties:
-        scores[duty] *= _factor(duty, conversation, emergency, flags, now=now)
+    scores = {
+        duty: (by_label.get(duty.code, 0.0) + 1e-6) * _factor(duty, conversation, flags)
+        for duty in city.duties
+        if duty.level != "emergency"
+    }
+    in_danger = _in_danger(city, emergency)
+    rest = 1.0 - sum(in_danger.values())
     total = sum(scores.values())
+    scores = {duty: rest * score / total for duty, score in scores.items()} | in_danger
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0].code))
     return Ranking(
-        tuple((duty, round(score / total, 4)) for duty, score in ranked), ranked[0][0].level == "emergency", no_matter
+        tuple((duty, round(score, 4)) for duty, score in ranked), ranked[0][0].level == "emergency", no_matter
     )
 
 
-def _model_sees_emergency(scores: Mapping[Duty, float], emergency: Emergency) -> bool:
-    share = sum(score for duty, score in scores.items() if duty.level == "emergency")
-    return share >= EMERGENCY_BAR and emergency.score >= POSSIBLE_EMERGENCY
+def _in_danger(city: City, emergency: Emergency) -> dict[Duty, float]:
+    """The emergencies' shares: by how far the danger's score stands from the bar, the first service most of it."""
+    duties = [duty for duty in city.duties if duty.level == "emergency"]
+    shares = dict.fromkeys(duties, 0.0)
+    first = next((duty for service in emergency.services for duty in duties if duty.lead == service), None)
+    if first is None and emergency.now:
+        first = next(iter(duties), None)
+    if first is None:
+        return shares
+    chance = 1.0 / (1.0 + math.exp(-EMERGENCY_SLOPE * (emergency.score - THRESHOLD)))
+    shares[first] = max(chance, 0.5) if emergency.now else min(chance, 0.5 - 1e-4) / 2
+    others = [duty for duty in duties if duty is not first and duty.lead in emergency.services]
+    for duty in others:
+        shares[duty] = OTHER_SERVICES * (1.0 - shares[first]) / len(others)
+    return shares
 
 
-def _factor(
-    duty: Duty, conversation: Conversation, emergency: Emergency, flags: Collection[str], *, now: bool
-) -> float:
-    if duty.level == "emergency":
-        if not now:
-            return 0.02
-        return 1e6 if emergency.services and duty.lead == emergency.services[0] else 1e3
+def _factor(duty: Duty, conversation: Conversation, flags: Collection[str]) -> float:
     if duty.level == "redirect":
         return _redirect_factor(duty, conversation, flags)
     if duty.level == "answer":

@@ -1,0 +1,102 @@
+"""What must never lose: a danger told as happening, a hint at self-harm, a threat, an insult."""
+
+import pytest
+
+from tickets.call import Call, Role, Turn
+from tickets.city import load_city
+from tickets.structuring import structure
+from tickets.ticket import Ticket
+
+CITY = load_city()
+
+
+def ticket(*exchange: str) -> Ticket:
+    """The ticket of operator and citizen in turn, the operator first."""
+    roles: tuple[Role, Role] = ("operator", "citizen")
+    return structure(Call("t", tuple(Turn(roles[index % 2], text) for index, text in enumerate(exchange))), CITY)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "service"),
+    [
+        (("您好，请讲。", "我有个建议，啊呀等一下，我家灶台着火了，火苗好大，快来人！"), "119"),
+        (
+            (
+                "您好，请讲。",
+                "我要表扬一下社区的小刘，哎哟，这会儿满屋子煤气味，我妈晕倒了！",
+                "您先出来，我马上给您接通幺幺九。",
+            ),
+            "119",
+        ),
+        (
+            (
+                "您好，请讲。",
+                "我老公拿刀要杀我，正在砸门！",
+                "之前的离婚案您可以向法院申请，我现在给您转接幺幺零，别开门。",
+            ),
+            "110",
+        ),
+        (("您好，请讲。", "请问一下，我家厨房着火了，烟特别大，怎么办？"), "119"),
+    ],
+)
+def test_a_danger_now_comes_before_praise_suggestion_question_and_redirect(
+    exchange: tuple[str, ...], service: str
+) -> None:
+    made = ticket(*exchange)
+    assert made.disposition == "emergency"
+    assert service in made.handover
+
+
+def test_the_surer_the_danger_the_surer_the_ticket() -> None:
+    clear = ticket(
+        "您好，请讲。",
+        "厨房着火了，火苗窜到房顶了，浓烟特别大，老人还在里面，快来人啊！",
+        "您先出来，不要进去，我已经给您接通幺幺九了。",
+        "快点，火还在烧！",
+    )
+    vague = ticket("您好，请讲。", "楼道里有煤气味，现在还有。")
+    assert clear.disposition == "emergency"
+    assert clear.mode == "auto"
+    assert clear.confidence > vague.confidence
+    assert sorted((item.score for item in clear.candidates), reverse=True) == [item.score for item in clear.candidates]
+
+
+@pytest.mark.parametrize(
+    ("words", "flag"),
+    [
+        ("我不想活了。", "self_harm"),
+        ("打错了，傻逼。", "malicious"),
+        ("我要炸了你们。", "threat"),
+    ],
+)
+def test_a_few_words_of_harm_are_never_no_matter(words: str, flag: str) -> None:
+    made = ticket("您好，请讲。", words)
+    assert made.disposition != "none"
+    assert flag in made.flags
+    assert made.mode == "review"
+
+
+def test_a_call_without_a_matter_keeps_its_flags() -> None:
+    made = ticket("您好，请讲。", "打错了，不好意思，给我保密啊。")
+    assert made.disposition == "none"
+    assert made.flags == ("confidential",)
+
+
+@pytest.mark.parametrize(
+    "closing",
+    ["好的，已登记，办结后给您电话回访。", "我们会给您做个回访。", "稍后承办单位回复您，热线也对您进行回访。"],
+)
+def test_a_promise_to_call_back_is_no_call_back(closing: str) -> None:
+    made = ticket("您好，请讲。", "光明路路灯全灭了。", closing, "好的。")
+    assert made.disposition == "dispatch"
+
+
+def test_a_call_back_is_told_by_its_opening() -> None:
+    opening = "您好，这里是12345热线，就您上周反映的路灯问题给您做个回访。"
+    assert ticket("喂，您好。", "喂。", opening, "修好了，谢谢。").disposition == "none"
+    told = ticket(
+        opening,
+        "修好了。不过我还要反映一个，我们楼下烧烤店的油烟天天往家里灌，熏得睡不着觉，排烟口正对着窗户，"
+        "找过店家好几次也不改，你们让环保的来查一查。",
+    )
+    assert told.disposition == "dispatch"
