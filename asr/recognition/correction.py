@@ -14,21 +14,21 @@ from itertools import islice, product
 from asr.recognition.language_model import Context, LanguageModel
 from asr.recognition.lexicon import LONGEST, Lexicon
 
-SOUND_COST = 2.5
+SOUND_COST = 2.0
 """For one unit of phonetic distance; all costs are in powers of ten."""
 
-CHANGE_COST = 0.6
+CHANGE_COST = 0.4
 """For each character that changes."""
 
-CONFIDENCE_COST = 1.2
+CONFIDENCE_COST = 0.8
 """For each power of ten in the recogniser's odds of a character."""
 
-OTHER_COST = 0.6
+OTHER_COST = 0.2
 """For each character that another hypothesis of the recogniser has, whatever it sounds like."""
 
 MAX_COST = 9.0
 MAX_MIXTURES = 64
-BEAM = 12
+BEAM = 6
 
 _FIXED = frozenset("零〇一二三四五六七八九十百千万亿两幺")
 """Said numbers: no language model knows which is right."""

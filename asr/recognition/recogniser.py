@@ -21,8 +21,8 @@ from asr.recognition.written_turn import WrittenTurn, write
 
 Progress = Callable[[float], None]
 
-BATCH = 8
-"""Clips decoded at once: 8 of 28 s need some 300 MB beside the model."""
+BATCH = 4
+"""Clips decoded at once."""
 
 
 @dataclass(frozen=True, slots=True)

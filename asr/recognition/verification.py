@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from asr.recognition.correction import Character, Corrector
 from asr.recognition.speech_model import Decoded, Encoded, RawWord, SpeechModel, is_chinese
 
-HEARING_WEIGHT = 0.6
+HEARING_WEIGHT = 0.5
 """Powers of ten of sense that a nat of the recogniser's probability is worth."""
 
 FOLLOWING = 2
