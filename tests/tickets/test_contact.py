@@ -40,6 +40,36 @@ def test_the_explanation_wins_over_what_was_heard() -> None:
     assert read_caller(asked("您贵姓？", "姓张，立早章。")).surname == "章"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "包工头叫什么？",
+        "施工单位叫什么？",
+        "您说的是李经理吗？",
+        "工程师傅来过吗？",
+        "高工地那边谁管？",
+        "您找过的那位王主任怎么说？",
+        "负责人是张老板吗？",
+    ],
+)
+def test_an_operators_question_about_others_gives_the_caller_no_surname(question: str) -> None:
+    assert read_caller(asked("请讲。", "工地上不给钱。", question, "对，是他，跑了。")).surname is None
+
+
+@pytest.mark.parametrize(
+    ("said", "surname"),
+    [
+        ("好的郝先生，您请讲。", "郝"),
+        ("李师傅，您别急。", "李"),
+        ("陈老师您好，是哪个小区？", "陈"),
+        ("登记的是邱先生，对吧？", "邱"),
+        ("您是吴女士吧？", "吴"),
+    ],
+)
+def test_the_operators_address_names_the_caller(said: str, surname: str) -> None:
+    assert read_caller(asked("请讲。", "物业不管。", said, "对。")).surname == surname
+
+
 def test_a_third_persons_surname_is_not_the_callers() -> None:
     assert read_caller(asked("请讲。", "物业那个王经理不管，找他姓王的也没用。")).surname is None
 

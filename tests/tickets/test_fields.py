@@ -54,6 +54,8 @@ def test_the_total_not_its_parts() -> None:
         (("请讲。", "我们四十多个人的工资都没发。"), 40),
         (("一共多少位业主？", "一百三十六个。"), 136),
         (("请讲。", "来了五六个人把我围住。"), None),
+        (("请讲。", "我们五六个业主都没拿到钥匙。"), 5),
+        (("请讲。", "我们七八个工人都没发钱。"), 7),
         (("请讲。", "我一个人住。"), None),
     ],
 )
@@ -95,6 +97,7 @@ def test_repeat_call(exchange: tuple[str, ...], repeat: bool) -> None:
         ("我们业主商量好了明天一起去售楼部。", "group"),
         ("我七十三岁了，爬不动楼。", "elderly"),
         ("我女儿今年五岁，差点被砸到。", "minor"),
+        ("摔着的那个才七八岁。", "minor"),
         ("我爸坐轮椅的，没有坡道下不了楼。", "disabled"),
         ("再不解决我就去堵大门拉横幅。", "threat"),
         ("我真不想活了。", "self_harm"),
@@ -116,6 +119,7 @@ def test_flags(words: str, flag: str) -> None:
         "再不行我就去法院起诉他。",
         "路口天天堵车。",
         "大门口看门的大爷说他不知道。",
+        "垃圾堆了七八天没人管。",
     ],
 )
 def test_no_flag_without_words_that_carry_it(words: str) -> None:
@@ -194,6 +198,7 @@ def test_conditional_advice_is_no_alarm() -> None:
         (("请讲。", "五月十二号出的事，十五号我给你们打过电话。"), "2026-05-12"),
         (("请讲。", "这个礼拜六我们就去堵门。"), None),
         (("请讲。", "去年夏天开始的。"), None),
+        (("请讲。", "五六天前被他撞的。"), "2026-05-15"),
     ],
 )
 def test_occurrence(exchange: tuple[str, ...], wanted: str | None) -> None:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.language.numerals import in_normal_digits, numerals, read_digits, read_number
+from tickets.language.numerals import in_normal_digits, numerals, read_count, read_digits, read_number
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,14 @@ from tickets.language.numerals import in_normal_digits, numerals, read_digits, r
 )
 def test_spoken_numbers(said: str, value: float) -> None:
     assert read_number(said) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("五六", 5), ("七八", 7), ("两三", 2), ("三五", 3), ("五三", 53), ("三十五六", 35), ("56", 56), ("一百二", 120)],
+)
+def test_an_approximate_count_is_its_lower_value(said: str, value: float) -> None:
+    assert read_count(said) == value
 
 
 @pytest.mark.parametrize("said", ["", "什么", "十来", "一" * 40])

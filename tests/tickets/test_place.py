@@ -96,6 +96,20 @@ def test_the_area_gives_way_to_the_estate_in_it() -> None:
     assert place.street == "文昌街道"
 
 
+@pytest.mark.parametrize("said", ["锦绣花园。", "锦绣江南。", "锦绣江南小区。", "锦绣华庭小区。", "新锦绣，三号楼。"])
+def test_a_stem_inside_another_name_is_not_the_estate(said: str) -> None:
+    assert located((OPERATOR, "您是哪个小区？"), (CITIZEN, said)).place is None
+
+
+@pytest.mark.parametrize("said", ["锦绣。", "在锦绣小区。", "就是锦绣三号楼。", "我们锦绣这边。", "住锦绣的。"])
+def test_a_stem_alone_is_the_estate_but_not_surely(said: str) -> None:
+    place = located((OPERATOR, "您是哪个小区？"), (CITIZEN, said))
+    assert place.place is not None
+    assert place.place.name == "锦绣府"
+    full = located((OPERATOR, "您是哪个小区？"), (CITIZEN, "锦绣府。"))
+    assert place.certainty < full.certainty
+
+
 def test_nowhere() -> None:
     assert located((CITIZEN, "我在外地，想问个事。")).place is None
 

@@ -16,7 +16,7 @@ _FEMALE_ADDRESS = (
     "女士|阿姨|大姐|大妈|姐姐|小姐|太太|奶奶|阿婆|婆婆|大娘|嬢嬢|阿嬷|女同学|小妹|美女|孃孃"
     "|老太太|大嫂|姑娘|小姑娘|妹妹"
 )
-_NEUTRAL_ADDRESS = "老师|师傅|同学|同志|医生|大夫|老板|主任|经理|老乡|会计|老人家|教授|护士|队长|工"
+_NEUTRAL_ADDRESS = "老师|师傅|同学|同志|医生|大夫|老板|主任|经理|老乡|会计|老人家|教授|护士|队长"
 _ADDRESS = f"{_MALE_ADDRESS}|{_FEMALE_ADDRESS}|{_NEUTRAL_ADDRESS}"
 _ASKS_NAME = re.compile(
     r"贵姓|怎么称呼|咋称呼|如何称呼|怎么登记|姓什么|姓啥|您姓|你姓|名字|称呼您|哪位|留个姓|留您的姓|姓名|叫什么|什么姓|姓氏|么子称呼|点称呼"
@@ -40,6 +40,10 @@ _ADDRESSED = re.compile(
     r"(?:^|[，。！？；]|[好行]的?[，]?|那|嗯)(?P<a>[\u4e00-\u9fff])(?:先生|女士|阿姨|大爷|师傅|老师|大姐|同学|小姐|大叔|阿婆)(?=[，。！？、]|您|$)"
 )
 _NOT_BEFORE_ADDRESS = frozenset("的位这那个有是您你好行嗯和对请老小各啊哦家本当他她给跟找问")
+# An operator who names somebody speaks to the caller only with a pause around it; else it may be anybody
+_BEFORE_ADDRESS = re.compile(r"(?:^|[，。,；！？、 ]|[好行]的?|嗯|那|谢谢|感谢|麻烦|不好意思|抱歉|对不起)$")
+_AFTER_ADDRESS = re.compile(r"[，。,；！？、 ]|[您你]|$")
+_ASKS_WHETHER = re.compile(r"(?:^|[，。！？])(?:您|请问)?(?:您)?(?:是|姓)$|(?:登记|称呼)的?(?:您)?(?:是|姓)$")
 _DECLINES = re.compile(
     r"^(?:[嗯啊哎呃这个那]*[，,]?)*(?:不|别|算了|这个就不|就不|免|莫|勿|唔)(?:说了|留了?|用了?|讲|提|方便|必|要|想|便)"
 )
@@ -135,20 +139,16 @@ def _surname(conversation: Conversation) -> Found[str | None]:
                 vote(match["a"], 1.6, turn, match.start("a"), match.end())
         for match in re.finditer(rf"(?P<a>[\u4e00-\u9fff]{{1,2}})(?P<title>{_ADDRESS})", text):
             name = match["a"] if match["a"] in _surnames() else match["a"][-1:]
-            if name not in _surnames() or conversation.denied(turn) or _third_person(text, match.start()):
+            if name not in _surnames() or conversation.denied(turn):
                 continue
             start = match.end() - len(match["title"]) - len(name)
-            before = text[max(0, start - 1) : start]
-            weight = 2.5 if not before or before in "，。,；！？、是姓 " or text[:start].endswith("好的") else 0.8
-            vote(name, weight, turn, start, match.end())
+            named = _ASKS_WHETHER.search(text[:start]) and conversation.confirmed(turn)
+            if named or (_BEFORE_ADDRESS.search(text[:start]) and _AFTER_ADDRESS.match(text[match.end() :])):
+                vote(name, 2.5, turn, start, match.end())
     if not votes:
         return Found(None)
     name, weight = max(votes.items(), key=lambda item: (item[1], -len(item[0])))
     return Found(name, distinct(evidence[name]), min(1.0, weight / 4)) if weight >= 1.5 else Found(None)
-
-
-def _third_person(text: str, start: int) -> bool:
-    return bool(re.search(r"(?:那个|这个|那位|这位|叫|找|位|个|您家|你家)$", text[:start]))
 
 
 def _said_surnames(text: str, asked: bool) -> list[tuple[str, float, int, int]]:

@@ -5,7 +5,7 @@ import re
 from tickets.conversation import Clause, Conversation
 from tickets.evidence import Evidence, cite, distinct
 from tickets.fields.negation import is_denied
-from tickets.language.numerals import read_number
+from tickets.language.numerals import read_count
 
 FLAGS = (
     "group",
@@ -122,7 +122,7 @@ def _elderly(conversation: Conversation) -> list[Evidence]:
                 evidence.append(cite(conversation.call, turn, addressed.start(), addressed.end()))
             continue
         for match in _AGE.finditer(text):
-            age = read_number(match["age"] or match["age2"] or "")
+            age = read_count(match["age"] or match["age2"] or "")
             if (
                 age is not None
                 and 60 <= age <= 120
@@ -153,7 +153,7 @@ def _minor(conversation: Conversation) -> list[Evidence]:
     for turn in conversation.citizen:
         text = conversation.text(turn)
         for match in _AGE.finditer(text):
-            age = read_number(match["age"] or match["age2"] or "")
+            age = read_count(match["age"] or match["age2"] or "")
             if age is not None and 0 < age < 18 and "岁" in match[0] and not re.search(r"工龄|房龄|车龄|狗|猫", text):
                 evidence.append(cite(conversation.call, turn, match.start(), match.end()))
         for clause in conversation.clauses(turn):

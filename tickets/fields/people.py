@@ -4,7 +4,7 @@ import re
 
 from tickets.conversation import Conversation
 from tickets.evidence import Found, cite
-from tickets.language.numerals import NUMERAL, read_number
+from tickets.language.numerals import NUMERAL, read_count
 
 _COUNT = re.compile(
     rf"(?P<n>{NUMERAL.pattern})(?P<more>多|来|几|余)?(?P<unit>个|名|位|口|号)?(?P<who>人|业主|工人|工友|学生|同学|老人|家长|居民|住户|村民|员工|同事|孩子|娃|师傅|司机|商户|会员|乘客|游客|老师|病人|顾客|弟兄|兄弟|老乡|农民工|木工|受害人|债主|股东|老板)"
@@ -33,7 +33,7 @@ def read_people(conversation: Conversation) -> Found[int | None]:
         for clause in conversation.clauses(turn):
             matches = [*_COUNT.finditer(clause.text), *(_BARE.finditer(clause.text) if asked else ())]
             for match in matches:
-                value = read_number(match["n"])
+                value = read_count(match["n"])
                 if value is None or not FEWEST <= value <= MOST or not value.is_integer():
                     continue
                 weight = 2.5 if asked else 0.0

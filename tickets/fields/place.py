@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tickets.city.gazetteer import SHORT, STEM, Gazetteer, NameMatch
+from tickets.city.gazetteer import FULL, SHORT, STEM, Gazetteer, NameMatch
 from tickets.city.model import Place
 from tickets.conversation import Conversation
 from tickets.evidence import Evidence, cite, distinct
@@ -48,6 +48,14 @@ _DEPARTMENT_OF = re.compile(
     r"^(?:街道办|办事处|居委|村委|派出所|社区(?:的人|说|让|打|那边|书记)|政府|法院|说|让|叫|的人说|那边说|书记|城管|物业说)"
 )
 _OTHER_END = re.compile(r"^(?:方向|那(?:个)?方向|开|过来|出来)")
+# What may stand right before and after a whole name: the sentence's edge, a function word, a part of the address
+_NAME_BEGINS = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[在是住叫到的那这个们咱俺家就喺系佇从离跟和于去来过回区市县镇乡街路村边里头嗯啊哦呃对像给向往由找问])$"
+)
+_NAME_ENDS = re.compile(
+    r"$|[^\u4e00-\u9fff]|小区|[这那的里嘞嘅额有没不也都是就跟和呢啊吧哦嘛呀哈附旁对门楼院物外边上下后前]"
+    r"|[东西南北正侧](?:门|区|边|面|院)|[零一二两三四五六七八九十百幺]|[甲乙丙丁]座|业主|居委|社区|村"
+)
 ENUMERATION = 2
 LEAST_WEIGHT = 0.05
 REFINING_SCORE = 0.3
@@ -93,6 +101,8 @@ def mentions(conversation: Conversation, gazetteer: Gazetteer) -> tuple[Mention,
         for match in matches:
             if match.exactness <= STEM and not _stem_fits(match, text, asked, matches):
                 continue
+            if match.exactness < FULL and _inside_another_name(match, text, matches):
+                continue
             found.append(Mention(turn, match, _weight(conversation, turn, match, asked=asked, listed=listed)))
     return tuple(found)
 
@@ -111,6 +121,20 @@ def _stem_fits(match: NameMatch, text: str, asked: bool, matches: tuple[NameMatc
         return asked or (bool(re.match(r"(?:这边|那边|这|那|的|街|区|镇|上)?[，。！]?", after)) and len(matches) > 1)
     near = any(other is not match and abs(other.start - match.end) < 12 for other in matches)
     return asked or near or bool(re.match(r"(?:小区|的|[0-9一二三四五六七八九十]+[号栋期幢])", after))
+
+
+def _names_housing(match: NameMatch) -> bool:
+    return {option.place.kind for option in match.options} <= {"estate", "village"}
+
+
+def _inside_another_name(match: NameMatch, text: str, matches: tuple[NameMatch, ...]) -> bool:
+    """Whether the short name of an estate is but a part of a longer name (锦绣 of 锦绣江南) that no list holds."""
+    if not _names_housing(match):
+        return False
+    area_before = any(other.end == match.start and not _names_housing(other) for other in matches)
+    if not area_before and not _NAME_BEGINS.search(text[: match.start]):
+        return True
+    return match.exactness <= STEM and not _NAME_ENDS.match(text[match.end :])
 
 
 def _weight(  # noqa: PLR0912 - one branch a clue
@@ -183,6 +207,8 @@ def locate(conversation: Conversation, found: tuple[Mention, ...]) -> MatterPlac
     rival = next((place for place in ranked[1:] if place.kind in _SPECIFIC and place.name != best.name), None)
     margin = scores[best] - (scores[rival] if rival else 0.0)
     certainty = 0.3 if len(same) > 1 else min(0.97, 0.62 + 0.12 * margin)
+    if own and all(mention.match.exactness <= STEM for mention in own):
+        certainty = min(certainty, STEM)
     evidence = distinct(
         cite(conversation.call, mention.turn, mention.match.start, mention.match.end) for mention in own
     )

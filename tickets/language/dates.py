@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from lunardate import LunarDate
 
-from tickets.language.numerals import read_number
+from tickets.language.numerals import read_count, read_number
 
 N = "[0-9零〇一二两三四五六七八九十廿]"
 
@@ -244,12 +244,17 @@ def _number(text: str) -> int | None:
     return int(value) if value is not None and value == int(value) else None
 
 
+def _count(text: str) -> int | None:
+    value = read_count(text)
+    return int(value) if value is not None and value == int(value) else None
+
+
 def _days(text: str, today: date) -> Iterator[_Day]:  # noqa: PLR0912 - one loop a way of naming days
     for pattern, offset in _RELATIVE_DAYS:
         for match in pattern.finditer(text):
             yield _Day(match.start(), match.end(), today + timedelta(days=offset), match["part"] or "")
     for match in _DAYS_AGO.finditer(text):
-        count = _number(match["n"])
+        count = _count(match["n"])
         if count is not None and count <= 3660:
             days = count if match["unit"] in {"天", "日"} else 7 * count
             yield _Day(match.start(), match.end(), today - timedelta(days=days), "")
@@ -367,7 +372,7 @@ def _clocks(text: str, called_at: datetime) -> Iterator["Moment | tuple[int, int
     for match in _CLOCK_24.finditer(text):
         yield match.start(), match.end(), int(match["hour"]), int(match["minute"]), ""
     for match in _HOURS_AGO.finditer(text):
-        count = 0.5 if match["n"] == "半" else read_number(match["n"])
+        count = 0.5 if match["n"] == "半" else read_count(match["n"])
         if count is not None and count <= 240:
             count += 0.5 if match["half"] else 0
             ago = timedelta(minutes=count) if match["unit"] == "分钟" else timedelta(hours=count)

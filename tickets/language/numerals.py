@@ -64,6 +64,15 @@ def read_number(text: str) -> float | None:
     return _with_units(text)
 
 
+def read_count(text: str) -> float | None:
+    """The value of a number that stands before a counter: there 五六个 is 5, 三五个 is 3, 七八岁 is 7, not digits."""
+    if re.fullmatch(r"[一二两三四五六七八九]{2}", text):
+        first, second = DIGITS[text[0]], DIGITS[text[1]]
+        if second - first == 1 or text == "三五":
+            return float(first)
+    return read_number(text)
+
+
 def _times_units(value: float, units: str) -> float:
     for unit in units:
         value *= UNITS[unit]
