@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -109,11 +109,12 @@ class AudioStore:
         except (NotFoundError, FileNotFoundError):
             return
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """All keys under a prefix."""
+    def keys(self, prefix: str = "", before: datetime | None = None) -> Iterator[str]:
+        """All keys under a prefix, or those of what was stored before a time."""
         for batch in obstore.list(self._store, prefix or None):
             for meta in batch:
-                yield meta["path"]
+                if before is None or meta["last_modified"] < before:
+                    yield meta["path"]
 
 
 def open_audio_store(settings: Settings) -> AudioStore:

@@ -7,6 +7,7 @@ them; here its tokenizer (python-multipart) is fed from the request's stream and
 import asyncio
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -278,11 +279,11 @@ def safe_filename(name: str | None) -> str | None:
 
 
 def remove_stale(folder: Path) -> int:
-    """Remove what an API process that was killed left behind in ``folder`` over a day ago; how many files."""
+    """Remove what an API process that was killed left behind in ``folder`` over a day ago; how many things."""
     removed = 0
-    for path in folder.glob("incoming-*"):
+    for path in (*folder.glob("incoming-*"), *folder.glob("play-*")):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < time.time() - STALE_SECONDS:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
                 removed += 1
     return removed

@@ -10,31 +10,29 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Final, TextIO
 
 import structlog
 from dbos import DBOS, DBOSConfig
 
 from api.audio_store import open_audio_store
-from api.calls.deletion import remove_dropped_audio
-from api.calls.transcriptions import discard_transcription
 from api.logging import configure_logging
 from api.settings import Settings, get_settings
 from api.storage.database import upgrade
 from api.storage.models import utc_now
 from api.storage.unit_of_work import Database
 from api.workflows import queue as queues
+from api.workflows.housekeeping import keep_house, sweep
 from api.workflows.runtime import WorkerRuntime, install
 
 POLLING: Final = 0.5
 """Seconds between two looks at a queue."""
 CALLS_AT_ONCE: Final = 2
 DELIVERIES_AT_ONCE: Final = 8
-UNCLAIMED_AFTER: Final = timedelta(hours=1)
-"""Age at which a transcription that nobody fetched is forgotten."""
 HOUSEKEEPING: Final = 30.0
 """Seconds between two rounds of housekeeping."""
+SWEEPING: Final = 3600.0
+"""Seconds between two sweeps for leftovers."""
 
 log = structlog.get_logger(__name__)
 
@@ -146,34 +144,40 @@ def adopt_orphans(runtime: WorkerRuntime) -> list[str]:
     return orphaned
 
 
-def keep_house(runtime: WorkerRuntime) -> None:
-    """Delete audio that was dropped and transcriptions that nobody fetched."""
-    with runtime.database.reading() as uow:
-        stale = [each.id for each in uow.processing.transcriptions_before(utc_now() - UNCLAIMED_AFTER)]
-    for transcription_id in stale:
-        with runtime.database.transaction() as uow:
-            discard_transcription(uow, transcription_id)
-    remove_dropped_audio(runtime.database, runtime.audio)
-
-
 def _watch(runtime: WorkerRuntime, stop: threading.Event, parent: int | None) -> None:
-    next_beat = next_housekeeping = 0.0
+    # Apart from the heartbeat: an audio store that cannot be reached must not let a living worker look dead.
+    threading.Thread(target=_keep_house, args=(runtime, stop), name="housekeeping", daemon=True).start()
+    next_beat = may_adopt = 0.0
     while not stop.wait(0.5):
         if parent is not None and os.getppid() != parent:
             log.warning("the server is gone, so this worker ends")
             return
         now = time.monotonic()
+        if now < next_beat:
+            continue
+        next_beat = now + runtime.settings.heartbeat.total_seconds()
         try:
-            if now >= next_beat:
-                next_beat = now + runtime.settings.heartbeat.total_seconds()
-                beat(runtime)
+            beat(runtime)
+            if now >= may_adopt:
                 adopt_orphans(runtime)
-            if now >= next_housekeeping:
-                next_housekeeping = now + HOUSEKEEPING
-                keep_house(runtime)
         except Exception:
-            # A database that is away for a while must not end the worker.
+            # A database that is away for a while must not end the worker. Nor does it make the others dead: when it is
+            # back, they get the time to say that they live.
+            may_adopt = time.monotonic() + runtime.settings.worker_dead_after.total_seconds()
             log.exception("heartbeat failed")
+
+
+def _keep_house(runtime: WorkerRuntime, stop: threading.Event) -> None:
+    next_sweep = 0.0
+    while not stop.is_set():
+        try:
+            keep_house(runtime)
+            if time.monotonic() >= next_sweep:
+                next_sweep = time.monotonic() + SWEEPING
+                sweep(runtime)
+        except Exception:
+            log.exception("housekeeping failed")
+        stop.wait(HOUSEKEEPING)
 
 
 @contextmanager

@@ -106,6 +106,8 @@ def _run(recording_id: str, attempt: int, name: StepName, work: Work) -> Outcome
     worker = runtime()
     with structlog.contextvars.bound_contextvars(recording_id=recording_id, attempt=attempt, step=name):
         begun = worker.change(lambda uow: _begin(uow, worker, recording_id, attempt, name))
+        if begun == "stopped":
+            _clear(worker, recording_id, attempt)
         if not isinstance(begun, Job):
             return begun
         progress = ProgressWriter(worker.database, recording_id, name, attempt)
@@ -117,11 +119,14 @@ def _run(recording_id: str, attempt: int, name: StepName, work: Work) -> Outcome
             return "stopped"
         except SupersededError:
             log.info("step superseded")
+            _clear(worker, recording_id, attempt)
             return "stopped"
         except Exception:
             log.exception("step failed")
             raise
         outcome = worker.change(lambda uow: _end(uow, recording_id, attempt, name, store))
+        if outcome == "stopped":
+            _clear(worker, recording_id, attempt)
         log.info("step ended", outcome=outcome)
         return outcome
 
@@ -181,6 +186,17 @@ def _fail(recording_id: str, attempt: int, name: StepName, problem: Problem) -> 
 
     worker.change(change)
     shutil.rmtree(worker.work_folder(recording_id), ignore_errors=True)
+
+
+def _clear(worker: WorkerRuntime, recording_id: str, attempt: int) -> None:
+    """Remove the working files of an attempt that goes no further, unless a newer one works with them."""
+
+    def superseded(uow: UnitOfWork) -> bool:
+        recording = uow.recordings.get(recording_id)
+        return recording is not None and recording.attempt != attempt
+
+    if not worker.change(superseded):
+        shutil.rmtree(worker.work_folder(recording_id), ignore_errors=True)
 
 
 def _decode(worker: WorkerRuntime, job: Job, progress: ProgressWriter) -> Callable[[UnitOfWork, Recording], None]:

@@ -35,6 +35,7 @@ def transcribe_alone(transcription_id: str) -> None:
     with structlog.contextvars.bound_contextvars(transcription_id=transcription_id):
         begun = worker.change(lambda uow: _begin(uow, transcription_id))
         if begun is None:
+            shutil.rmtree(worker.work_folder(transcription_id), ignore_errors=True)
             return
         audio_key, options = begun
         try:

@@ -6,7 +6,16 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from api.storage.models import OutboxEvent, PendingAudioDeletion, StepProgress, Transcription, Worker, utc_now
+from api.storage.models import (
+    OutboxEvent,
+    PendingAudioDeletion,
+    Recording,
+    StepProgress,
+    Transcription,
+    Worker,
+    utc_now,
+)
+from api.storage.models.intake import ENDED
 from api.storage.models.processing import StepName
 
 
@@ -103,9 +112,26 @@ class ProcessingRepository:
         self._session.flush()
         return transcription
 
-    def transcriptions_before(self, created: datetime) -> list[Transcription]:
-        """Transcriptions that nobody fetched, made before a time."""
-        return list(self._session.scalars(select(Transcription).where(Transcription.created_at < created)))
+    def abandoned_transcriptions(self, finished: datetime, created: datetime) -> list[Transcription]:
+        """Transcriptions that nobody fetched: finished before a time, or not at all though made before another."""
+        return list(
+            self._session.scalars(
+                select(Transcription).where(
+                    or_(
+                        Transcription.finished_at < finished,
+                        Transcription.finished_at.is_(None) & (Transcription.created_at < created),
+                    )
+                )
+            )
+        )
+
+    def under_way(self, subject_id: str) -> bool:
+        """Whether a recording or transcription is there and its work isn't over yet."""
+        recording = select(Recording.id).where(Recording.id == subject_id, Recording.state.not_in(ENDED))
+        transcription = select(Transcription.id).where(
+            Transcription.id == subject_id, Transcription.finished_at.is_(None)
+        )
+        return self._session.scalar(recording.union_all(transcription).limit(1)) is not None
 
     def delete_transcription(self, transcription_id: str) -> None:
         """Remove a transcription."""

@@ -4,23 +4,25 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
+from api import worker
 from api.audio_store import open_audio_store
 from api.calls.intake import NewRecording, accept, audio_key
 from api.calls.progress import begin_step
 from api.settings import Settings
 from api.storage.models import Recording, new_id
 from api.storage.unit_of_work import Database, UnitOfWork
-from api.workflows import progress_writer, runtime
+from api.workflows import progress_writer
 from api.workflows.progress_writer import ProgressWriter, SupersededError
 from api.workflows.queue import WorkQueue
-from api.workflows.runtime import WorkerRuntime
+from api.workflows.runtime import WorkerRuntime, database_away
 
 
 class Line:
@@ -102,7 +104,7 @@ def test_a_change_waits_for_a_server_that_is_down(
     far_database: Database, line: Line, queue: WorkQueue, tmp_path: Path
 ) -> None:
     recording = _running(far_database, queue)
-    worker = _worker(far_database, queue, tmp_path)
+    runtime = _worker(far_database, queue, tmp_path)
     line.cut()
     threading.Timer(1.5, line.restore).start()
 
@@ -111,7 +113,7 @@ def test_a_change_waits_for_a_server_that_is_down(
         return found.id if found else None
 
     began = time.monotonic()
-    assert worker.change(change) == recording.id
+    assert runtime.change(change) == recording.id
     assert time.monotonic() - began > 1.4
 
 
@@ -138,10 +140,49 @@ def test_progress_that_cannot_be_written_does_not_end_the_step(
         write(1.0)
 
 
+@pytest.mark.database
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_after_an_outage_the_others_get_time_to_say_that_they_live(
+    far_database: Database, line: Line, queue: WorkQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adoptions: list[float] = []
+    monkeypatch.setattr(worker, "adopt_orphans", lambda _: adoptions.append(time.monotonic()))
+    settings = Settings(
+        _env_file=None,
+        data_dir=tmp_path,
+        database_url=far_database.url,
+        heartbeat=timedelta(seconds=0.5),
+        worker_dead_after=timedelta(seconds=2),
+    )
+    runtime = WorkerRuntime(settings, far_database, open_audio_store(settings), queue, "w")
+    stop = threading.Event()
+    watching = threading.Thread(target=worker._watch, args=(runtime, stop, None))
+    watching.start()
+    try:
+        _wait(lambda: bool(adoptions))
+        line.cut()
+        time.sleep(2)
+        before = len(adoptions)
+        line.restore()
+        restored = time.monotonic()
+        _wait(lambda: len(adoptions) > before)
+        assert adoptions[before] - restored > 0.9
+    finally:
+        stop.set()
+        watching.join()
+
+
+def _wait(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_change_waits_for_a_locked_sqlite_file(database: Database, queue: WorkQueue, tmp_path: Path) -> None:
     recording = _running(database, queue)
-    worker = _worker(database, queue, tmp_path)
+    runtime = _worker(database, queue, tmp_path)
     holder = sqlite3.connect(str(make_url(database.url).database), isolation_level=None, check_same_thread=False)
     holder.execute("BEGIN IMMEDIATE")
     threading.Timer(1.0, holder.rollback).start()
@@ -152,14 +193,14 @@ def test_a_change_waits_for_a_locked_sqlite_file(database: Database, queue: Work
     # As if the file had been locked for longer than the busy timeout.
     with database.engine.connect().execution_options(read_only=True) as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout=50")
-    worker.change(change)
+    runtime.change(change)
     holder.close()
 
 
 def test_other_errors_are_not_waited_for(database: Database, queue: WorkQueue, tmp_path: Path) -> None:
-    worker = _worker(database, queue, tmp_path)
+    runtime = _worker(database, queue, tmp_path)
     began = time.monotonic()
     with pytest.raises(Exception, match="no_such_table"):
-        worker.change(lambda uow: uow.session.connection().exec_driver_sql("SELECT * FROM no_such_table"))
+        runtime.change(lambda uow: uow.session.connection().exec_driver_sql("SELECT * FROM no_such_table"))
     assert time.monotonic() - began < 5
-    assert runtime.database_away(ConnectionError()) is False
+    assert database_away(ConnectionError()) is False

@@ -3,8 +3,10 @@
 import http.server
 import json
 import signal
+import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,29 @@ def test_the_living_adopt_the_calls_of_a_dead_worker_that_never_returns(plant: P
     with plant.database.reading() as uow:
         gone = next(worker for worker in uow.processing.workers() if worker.id == "gone")
     assert gone.adopted_by == "alive"
+
+
+def test_a_worker_beats_while_the_audio_store_does_not_answer(plant: Plant) -> None:
+    def seen() -> Any:
+        with plant.database.reading() as uow:
+            workers = uow.processing.workers()
+            return workers[0].seen_at if workers else None
+
+    with plant.database.transaction() as uow:
+        uow.processing.drop_audio("recordings/rec_1/original")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = plant.start(
+            HOTLINE_AUDIO_STORE_URL="s3://bucket",
+            HOTLINE_S3_ENDPOINT=f"http://127.0.0.1:{silent.getsockname()[1]}",
+            HOTLINE_S3_ACCESS_KEY_ID="a",
+            HOTLINE_S3_SECRET_ACCESS_KEY="b",
+        )
+        first = plant.wait(seen)
+        connection, _ = silent.accept()
+        with connection:
+            plant.wait(lambda: seen() - first > timedelta(seconds=4), 20)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
 
 
 class _Receiver(http.server.BaseHTTPRequestHandler):

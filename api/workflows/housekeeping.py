@@ -1,0 +1,69 @@
+"""What a worker clears away beside its work: audio that was dropped, leftovers of processes that were killed."""
+
+import shutil
+import time
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from api.calls.deletion import remove_dropped_audio
+from api.calls.transcriptions import discard_transcription
+from api.storage.models import utc_now
+from api.uploads import remove_stale
+from api.workflows.runtime import WorkerRuntime
+
+UNFETCHED_AFTER: Final = timedelta(hours=1)
+"""Age at which a finished transcription that nobody fetched is forgotten."""
+LEFT_AFTER: Final = timedelta(days=1)
+"""Age at which what belongs to nothing under way counts as left behind."""
+TRANSCRIPTIONS: Final = "transcriptions/"
+
+log = structlog.get_logger(__name__)
+
+
+def keep_house(runtime: WorkerRuntime) -> None:
+    """Delete audio that was dropped and transcriptions that nobody fetched."""
+    now = utc_now()
+    with runtime.database.reading() as uow:
+        stale = uow.processing.abandoned_transcriptions(now - UNFETCHED_AFTER, now - LEFT_AFTER)
+    for transcription in stale:
+        with runtime.database.transaction() as uow:
+            discard_transcription(uow, transcription.id)
+    remove_dropped_audio(runtime.database, runtime.audio)
+
+
+def sweep(runtime: WorkerRuntime) -> None:
+    """Remove what killed processes left behind over a day ago.
+
+    Recordings in the audio store are never swept: with a database that was restored from a backup, those without a row
+    may be the only copy.
+    """
+    swept = _sweep_work_folders(runtime) + _sweep_transcriptions(runtime)
+    swept += remove_stale(runtime.settings.data_dir / "incoming")
+    if swept:
+        log.info("leftovers removed", number=swept)
+
+
+def _sweep_work_folders(runtime: WorkerRuntime) -> int:
+    root, swept = runtime.work_folder(""), 0
+    for folder in sorted(root.iterdir()) if root.exists() else ():
+        if folder.stat().st_mtime > time.time() - LEFT_AFTER.total_seconds():
+            continue
+        with runtime.database.reading() as uow:
+            if uow.processing.under_way(folder.name):
+                continue
+        shutil.rmtree(folder, ignore_errors=True)
+        swept += 1
+    return swept
+
+
+def _sweep_transcriptions(runtime: WorkerRuntime) -> int:
+    swept = 0
+    for key in runtime.audio.keys(TRANSCRIPTIONS, before=utc_now() - LEFT_AFTER):
+        with runtime.database.reading() as uow:
+            if uow.processing.transcription(key.split("/")[1]) is not None:
+                continue
+        runtime.audio.delete(key)
+        swept += 1
+    return swept
