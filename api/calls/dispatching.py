@@ -45,7 +45,7 @@ def dispatch(uow: UnitOfWork, ticket: Ticket) -> None:
     """Dispatch the ticket's current version where its mode is ``auto``; a version goes out once.
 
     A ticket that is out already is sent anew only where its handlers have changed and none of them has begun; where one
-    has, a person decides.
+    has, a person decides. A ticket that ended without a handler is open again where its new version isn't ``auto``.
     """
     version = uow.tickets.version(ticket.id, ticket.version)
     if version is None or ticket.dispatched_version == ticket.version:
@@ -54,6 +54,8 @@ def dispatch(uow: UnitOfWork, ticket: Ticket) -> None:
     if version.fields["mode"] != "auto":
         if standing:
             _ask_review(uow, ticket, "内容更新后机器把握不足，工单已在办，请复核")
+        elif ticket.state != "待审核":
+            _reopen(uow, ticket, "内容更新后机器把握不足，工单转人工审核")
         return
     handlers = handlers_of(version.fields)
     if standing and tuple(map(_handler_of, standing)) == handlers:
@@ -117,6 +119,12 @@ def _withdraw(uow: UnitOfWork, ticket: Ticket, orders: list[SubOrder]) -> None:
             unit=order.department,
             reason="通话录音有增补，承办单位改变",
         )
+
+
+def _reopen(uow: UnitOfWork, ticket: Ticket, reason: str) -> None:
+    before = ticket.state
+    ticket.state, ticket.closed_at = "待审核", None
+    _event(uow, ticket, "state", from_state=before, to_state=ticket.state, reason=reason)
 
 
 def _ask_review(uow: UnitOfWork, ticket: Ticket, reason: str) -> None:

@@ -24,7 +24,7 @@ def write_ticket(
     """Store what a machine read from a call, together with the alert that it may need.
 
     The same call revision writes once. A version with the same fields as the one before isn't written; one that a
-    person wrote stays and the ticket is marked for review.
+    person wrote stays and the ticket is marked for review; an emergency raises its alert all the same.
     """
     ticket = uow.tickets.of_call(call.id, lock=True)
     cause = f"revision:{call.revision}"
@@ -43,9 +43,9 @@ def write_ticket(
     if current is not None and current.created_by is not None:
         ticket.needs_review = True
         _event(uow, ticket, "machine_differs", reason="通话有新内容，机器识别结果与人工修改不同，请复核")
-        return ticket
-    _add_version(uow, ticket, fields, city_version, cause)
-    _publish(uow, "ticket.created" if ticket.version == 1 else "ticket.updated", ticket)
+    else:
+        _add_version(uow, ticket, fields, city_version, cause)
+        _publish(uow, "ticket.created" if ticket.version == 1 else "ticket.updated", ticket)
     if fields["disposition"] == "emergency":
         _raise_alert(uow, queue, ticket, fields, deliver=deliver_alerts)
     return ticket

@@ -97,6 +97,48 @@ def test_a_matter_without_handler_ends_by_itself(
     assert (ticket.state, ticket.sub_orders) == (state, [])
 
 
+@pytest.mark.parametrize(("disposition", "state"), [("answer", "已答复"), ("none", "办结")])
+def test_a_late_complaint_opens_a_ticket_that_ended_by_itself(
+    database: Database, call_id: str, write: Write, disposition: str, state: str
+) -> None:
+    write(call_id, {**LAMPS, "disposition": disposition, "lead": None, "co_handlers": []})
+    write(call_id, {**LAMPS, "mode": "review"})
+    ticket = _ticket(database, call_id)
+    assert (ticket.state, ticket.version, ticket.closed_at, ticket.sub_orders) == ("待审核", 2, None, [])
+    with database.reading() as uow:
+        last = uow.tickets.events(ticket.id)[-1]
+        assert (last.kind, last.from_state, last.to_state, last.version) == ("state", state, "待审核", 2)
+        assert last.reason
+    write(call_id, LAMPS)
+    assert _ticket(database, call_id).state == "已派发"
+
+
+def test_an_unsure_ticket_is_not_opened_twice(database: Database, call_id: str, write: Write) -> None:
+    write(call_id, {**LAMPS, "mode": "review"})
+    write(call_id, {**LAMPS, "mode": "review", "title": "其他"})
+    with database.reading() as uow:
+        kinds = [event.kind for event in uow.tickets.events(_ticket(database, call_id).id)]
+    assert kinds == ["created", "restructured"]
+
+
+def test_an_emergency_alerts_although_a_person_has_edited_the_ticket(
+    database: Database, call_id: str, write: Write
+) -> None:
+    write(call_id, LAMPS)
+    with database.transaction() as uow:
+        ticket = uow.tickets.of_call(call_id)
+        assert ticket is not None
+        version = uow.tickets.version(ticket.id, 1)
+        assert version is not None
+        version.created_by = "op_1"
+    write(call_id, FIRE)
+    write(call_id, FIRE)
+    ticket = _ticket(database, call_id)
+    assert (ticket.version, ticket.needs_review) == (1, True)
+    with database.reading() as uow:
+        assert [alert.services for alert in uow.calls.alert_page(10, None).items] == [["119"]]
+
+
 def test_an_emergency_raises_one_alert_with_its_ticket(database: Database, call_id: str, write: Write) -> None:
     write(call_id, FIRE, send=False)
     write(call_id, FIRE)
