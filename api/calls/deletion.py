@@ -25,8 +25,8 @@ def delete_call(uow: UnitOfWork, call_id: str) -> None:
 
 
 def delete_recording(uow: UnitOfWork, queue: WorkQueue, recording_id: str) -> None:
-    """Remove a recording with its transcript. The call's ticket is made anew from what is left; with the last
-    recording its call goes too.
+    """Remove a recording with its transcript. The call's ticket is made anew from what is left, and the versions that
+    machines wrote before go then; with the last transcript the ticket goes, with the last recording the call.
 
     Raises:
         NotFoundError: there is no such recording.
@@ -41,9 +41,15 @@ def delete_recording(uow: UnitOfWork, queue: WorkQueue, recording_id: str) -> No
         return
     _drop(uow, recording)
     call.revision += 1
+    left = any(other.state == "transcribed" for other in others)
+    ticket = uow.tickets.of_call(call.id, lock=True)
+    if ticket is not None and left:
+        uow.tickets.outdate_versions(ticket.id)
+    elif ticket is not None:
+        uow.tickets.delete_of_call(call.id)
     if uow.recordings.under_way(call.id):
         return
-    if not any(other.state == "transcribed" for other in others):
+    if not left:
         fail_call(call, NOTHING_TRANSCRIBED)
     else:
         call.state = "waiting"

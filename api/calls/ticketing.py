@@ -39,6 +39,9 @@ def write_ticket(
         return ticket
     current = uow.tickets.version(ticket.id, ticket.version)
     if current is not None and current.fields == fields and current.city_version == city_version:
+        current.cause = cause
+        uow.session.flush()
+        _forget_deleted(uow, ticket, fields)
         return ticket
     if current is not None and current.created_by is not None:
         ticket.needs_review = True
@@ -46,9 +49,25 @@ def write_ticket(
     else:
         _add_version(uow, ticket, fields, city_version, cause)
         _publish(uow, "ticket.created" if ticket.version == 1 else "ticket.updated", ticket)
+    _forget_deleted(uow, ticket, fields)
     if fields["disposition"] == "emergency":
         _raise_alert(uow, queue, ticket, fields, deliver=deliver_alerts)
     return ticket
+
+
+def _forget_deleted(uow: UnitOfWork, ticket: Ticket, fields: Mapping[str, Any]) -> None:
+    """Remove what was read from recordings that were deleted since: versions of the ticket, and the alert's words."""
+    if not uow.tickets.purge_outdated(ticket.id):
+        return
+    alert = uow.tickets.alert_of_call(ticket.call_id)
+    if alert is not None and fields["disposition"] == "emergency":
+        alert.title = _alert_title(fields)
+    elif alert is not None:
+        uow.tickets.delete_alert(ticket.call_id)
+
+
+def _alert_title(fields: Mapping[str, Any]) -> str:
+    return str(fields.get("title") or "")[:100]
 
 
 def _add_version(
@@ -83,7 +102,7 @@ def _describe(ticket: Ticket, fields: Mapping[str, Any]) -> None:
 def _raise_alert(
     uow: UnitOfWork, queue: WorkQueue, ticket: Ticket, fields: Mapping[str, Any], *, deliver: bool
 ) -> None:
-    services, title = list(fields.get("handover") or ()), str(fields.get("title") or "")[:100]
+    services, title = list(fields.get("handover") or ()), _alert_title(fields)
     alert = uow.tickets.alert_of_call(ticket.call_id)
     if alert is not None and alert.services == services:
         return

@@ -1,13 +1,16 @@
 """Queries on tickets, their versions, sub-orders, events and alerts."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from api.storage.models import Alert, SubOrder, Ticket, TicketEvent, TicketNumbering, TicketVersion
+
+OUTDATED: Final = "outdated:"
+"""Start of the ``cause`` of versions that were read from a recording deleted since."""
 
 
 class TicketRepository:
@@ -60,6 +63,32 @@ class TicketRepository:
         self._session.add(version)
         self._session.flush()
         return version
+
+    def outdate_versions(self, ticket_id: str) -> None:
+        """Mark what machines wrote so far to go with :meth:`purge_outdated`."""
+        self._session.execute(
+            update(TicketVersion)
+            .where(TicketVersion.ticket_id == ticket_id, TicketVersion.created_by.is_(None))
+            .values(cause=OUTDATED + cast(TicketVersion.version, String))
+        )
+
+    def purge_outdated(self, ticket_id: str) -> bool:
+        """Remove the versions that were marked; whether there were any."""
+        removed = self._session.execute(
+            delete(TicketVersion)
+            .where(TicketVersion.ticket_id == ticket_id, TicketVersion.cause.startswith(OUTDATED))
+            .returning(TicketVersion.id)
+        )
+        return bool(removed.all())
+
+    def delete_of_call(self, call_id: str) -> None:
+        """Remove the call's ticket with all that belongs to it, and its alert."""
+        self._session.execute(delete(Ticket).where(Ticket.call_id == call_id))
+        self.delete_alert(call_id)
+
+    def delete_alert(self, call_id: str) -> None:
+        """Remove the call's alert."""
+        self._session.execute(delete(Alert).where(Alert.call_id == call_id))
 
     def sub_orders(self, ticket_id: str) -> list[SubOrder]:
         """All sub-orders in the order of dispatch, withdrawn ones too."""

@@ -147,6 +147,79 @@ def test_deleting_one_of_two_recordings_makes_the_ticket_anew(
         assert uow.calls.get(first.call_id) is None
 
 
+SMOKE: dict[str, Any] = {"disposition": "emergency", "mode": "auto", "title": "王某家起火", "handover": ["119"]}
+
+
+def _with_ticket(database: Database, call_id: str) -> tuple[list[str], list[str]]:
+    """Titles of all versions of a call's ticket, and of its alert."""
+    with database.reading() as uow:
+        call = uow.calls.get_full(call_id)
+        assert call is not None
+        versions = call.ticket.versions if call.ticket else []
+        return [version.fields["title"] for version in versions], [alert.title for alert in call.alerts]
+
+
+@pytest.mark.parametrize("other", ["failed", "received"])
+def test_with_nothing_transcribed_left_the_ticket_goes_too(  # noqa: PLR0917
+    database: Database, queue: WorkQueue, receive: Receive, transcribe: Transcribe, write: Write, other: str
+) -> None:
+    first, second = receive("S"), receive("S")
+    if other == "failed":
+        with database.transaction() as uow:
+            stored = uow.recordings.get(second.id)
+            assert stored is not None
+            fail_recording(uow, queue, stored, "decode", Problem("empty", "It is empty.", "Send it again."))
+    transcribe(first)
+    write(first.call_id, SMOKE)
+    with database.transaction() as uow:
+        delete_recording(uow, queue, first.id)
+    assert _with_ticket(database, first.call_id) == ([], [])
+    with database.reading() as uow:
+        call = uow.calls.get_full(first.call_id)
+        assert call is not None
+        assert call.state == ("failed" if other == "failed" else "waiting")
+
+
+@pytest.mark.parametrize(
+    ("left", "alerts"), [({**SMOKE, "title": "楼道起火"}, ["楼道起火"]), ({**NO_MATTER, "title": "路灯"}, [])]
+)
+def test_a_deleted_recording_leaves_no_words_in_the_ticket_of_the_others(  # noqa: PLR0917
+    database: Database,
+    queue: WorkQueue,
+    receive: Receive,
+    transcribe: Transcribe,
+    write: Write,
+    left: dict[str, Any],
+    alerts: list[str],
+) -> None:
+    first, second = receive("S"), receive("S")
+    transcribe(first)
+    transcribe(second)
+    write(first.call_id, SMOKE)
+    write(first.call_id, {**SMOKE, "title": "王某家起火有烟"})
+    with database.transaction() as uow:
+        delete_recording(uow, queue, first.id)
+    write(first.call_id, left)
+    assert _with_ticket(database, first.call_id) == ([left["title"]], alerts)
+    write(first.call_id, {**left, "title": "其他"})
+    assert _with_ticket(database, first.call_id)[0] == [left["title"], "其他"]
+
+
+def test_a_version_that_says_the_same_without_the_deleted_recording_stays(
+    database: Database, queue: WorkQueue, receive: Receive, transcribe: Transcribe, write: Write
+) -> None:
+    first, second = receive("S"), receive("S")
+    transcribe(first)
+    transcribe(second)
+    write(first.call_id, {**NO_MATTER, "title": "王某"})
+    write(first.call_id, NO_MATTER)
+    with database.transaction() as uow:
+        delete_recording(uow, queue, first.id)
+    write(first.call_id, NO_MATTER)
+    write(first.call_id, {**NO_MATTER, "title": "其他"})
+    assert _with_ticket(database, first.call_id)[0] == ["无诉求", "其他"]
+
+
 def _call_workflows(database: Database, call_id: str) -> int:
     schema = "dbos." if database.engine.dialect.name == "postgresql" else ""
     with database.engine.connect() as connection:
