@@ -52,7 +52,7 @@ def read_appeal(
     scores["举报"] += 0.8 if "confidential" in flags else 0.0
     if re.search(r"举报", text) and not re.search(r"(?:不|没)(?:是|想)?举报", text):
         scores["举报"] += 1.2
-    if re.search(r"投诉", text) and not re.search(r"不是(?:要|来)?投诉|毋是欲投诉", text):
+    if re.search(r"投诉", text) and not re.search(r"(?:不是|毋是|勿是|弗是|唔系|唔係)(?:要|来|欲|想)?投诉", text):
         scores["投诉"] += 0.8
     if scores["投诉"] + scores["举报"] > 1.5:
         scores["咨询"] -= 1.0

@@ -21,7 +21,7 @@ _ASKS_THIS = re.compile(
     r"(?:现在|目前|打进来|来电|打来|这)的?(?:这)?(?:个|支|部|只)?(?:来电)?(?:的)?(?:号码?|电话|座机|手机)|(?:电话|号码?)(?:用|打|留)(?:您)?这(?:支|个|部)|(?:号码?|电话|联系方式|回访)[^。？]{0,10}(?:就是|还是|是|就|用|留|打)(?:您)?(?:现在|目前|来电|打进来|这|座机)|留?来电|尾号"
 )
 _REFUSES = re.compile(
-    r"(?:不用|不要|不必|别|千万别|莫|勿要|唔好|唔使|甭|免|不需要|无需|毋免)(?:再)?(?:给我|给俺|跟我|同我|打)?(?:回(?:电|访|复|话)?|打(?:电话|这个|过来|给我|我)|留(?:电话|号)|联系|往单子上写|通知)|号码(?:也)?(?:就)?(?:别|不|莫)(?:要)?(?:往|写|留|登|记)|不留(?:电话|号|联系)|电话(?:也|就)?(?:不留|不给|不用留|别留|莫留|唔留)|(?:没|冇|无)(?:有)?(?:电话|手机)(?:留|可)|不需要(?:回|答)"
+    r"(?:不用|不要|不必|别|千万别|莫|勿要|唔好|唔使|甭|免|不需要|无需|毋免)(?:再)?(?:给我|给俺|跟我|同我|打)?(?:回(?:电|访|复|话)?|打(?:电话|这个|过来|给我|我)|留(?:电话|号)|联系|(?:往|在)(?:单子|工单|表)上(?:写|记|留)|通知)|号码(?:也)?(?:就)?(?:别|不|莫)(?:要)?(?:往|写|留|登|记)|不留(?:电话|号|联系)|电话(?:也|就)?(?:不留|不给|不用留|别留|莫留|唔留)|(?:没|冇|无)(?:有)?(?:电话|手机)(?:留|可)|不需要(?:回|答)"
 )
 _YES = re.compile(
     r"^[嗯啊哎哦欸诶，,]*(?:对|是|嗯|行|好|可以|中|要得|系|係|没错|就|得|打|这|有|能|着|随时|哎|诶|成|冇错|是额|没问题|正确|完全)"
@@ -139,7 +139,7 @@ def _groups(text: str, turn: int) -> list[_Digits]:
 
 
 def _correct(parts: list[str], digits: str) -> None:
-    """六七零二，不对，六七二零: the corrected group takes the place of the last one, or of the whole number."""
+    """八三一五，不对，八三五一: the corrected group takes the place of the last one, or of the whole number."""
     if len("".join(parts)) == len(digits) or len(digits) >= 11:
         parts[:] = [digits]
     elif len(parts[-1]) == len(digits):
@@ -163,9 +163,7 @@ def _this_number(conversation: Conversation) -> Found[bool]:
                 clause.text
             ):
                 continue
-            if re.search(r"[？?]|吧|吗|不留底", text[clause.end : clause.end + 10]) and not _ASKS_NUMBER.search(
-                question
-            ):
+            if re.search(r"[？?]|吧|吗", text[clause.end : clause.end + 10]) and not _ASKS_NUMBER.search(question):
                 continue
             about = _ASKS_NUMBER.search(question)
             direct = re.search(r"就|打|留|用|回", clause.text)

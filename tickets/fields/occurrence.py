@@ -22,7 +22,7 @@ _HABIT = re.compile(
 _ASKS_WHEN = re.compile(r"什么时候|几点|哪天|哪一天|多久|多长时间|啥时候|几号|几时|何时|时间|当时")
 _ASKS_CALLS = re.compile(r"反映过|打过|投诉过|报过|登记过|联系过|找过")
 _FRESH = re.compile(r"又|刚|发生|出了|突然|断|坏|停|撞|摔|砸|掉|炸|塌|打人|打我|偷")
-_LOOKING = re.compile(r"去看|看了一眼|看了看|又去|再入去睇|去睇|量了|数了|拍了|录了|查了")
+_LOOKING = re.compile(r"去看|看了一眼|看了看|(?:又|再)(?:入|进)?去|去睇|量了|数了|拍了|录了|查了")
 MOST_TURNS = 400
 
 

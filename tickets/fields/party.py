@@ -74,7 +74,7 @@ def _trimmed(name: str) -> str:
 
 
 def _by_kind(text: str) -> list[tuple[str, int]]:
-    """Names that end in a kind of firm (金诚物业): bounded by punctuation or a function word on both sides."""
+    """Names that end in a kind of firm (安泰健身): bounded by punctuation or a function word on both sides."""
     found = []
     stops = sorted(words("not_in_party_names"), key=len, reverse=True)
     for match in pattern("party_kinds").finditer(text):

@@ -299,7 +299,7 @@ def _settled(mention: Mention, areas: dict[tuple[str, str], float]) -> list[tupl
 
 
 def _crossing(conversation: Conversation, best: Place, found: tuple[Mention, ...]) -> Place | None:
-    """The second road of a crossing: 钟楼街，跟建设路挨着那个口."""
+    """The second road of a crossing: 光明路和人民路交叉的路口."""
     if best.kind != "road":
         return None
     for mention in found:
