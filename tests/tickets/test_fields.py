@@ -165,6 +165,7 @@ def test_emergencies(exchange: tuple[str, ...], services: tuple[str, ...]) -> No
         "去年他打我妈，派出所处理过了。",
         "那家店生意火了以后天天排队。",
         "万一煤气漏了怎么办？",
+        "前面路口两辆车刮蹭了，堵得死死的，我上班要迟到了。",
     ],
 )
 def test_look_alikes(words: str) -> None:

@@ -47,6 +47,20 @@ def test_a_danger_now_comes_before_praise_suggestion_question_and_redirect(
     assert service in made.handover
 
 
+def test_a_neighbour_who_has_not_been_seen_for_days_is_an_emergency() -> None:
+    made = ticket(
+        "您好，请讲。", "邻居老头两天没出门，屋里有臭味，敲门没人应。", "您别急，我这就联系派出所上门看看。", "好。"
+    )
+    assert made.disposition == "emergency"
+    assert made.handover[0] == "110"
+    assert ticket("您好，请讲。", "楼下垃圾桶几天没人倒，臭味大，敲物业的门没人应。").disposition == "dispatch"
+
+
+def test_a_scrape_that_holds_up_the_traffic_is_none() -> None:
+    made = ticket("您好，请讲。", "前面路口两辆车刮蹭了，堵得死死的，我上班要迟到了。")
+    assert made.disposition != "emergency"
+
+
 def test_the_surer_the_danger_the_surer_the_ticket() -> None:
     clear = ticket(
         "您好，请讲。",
