@@ -107,7 +107,7 @@ def _state(settings: Settings) -> ApiState:
 
     def statistics() -> Statistics:
         with database.reading() as uow:
-            return uow.statistics.all(state_box[0].workers_seen_since())
+            return uow.statistics.all(state_box[0].settings.worker_dead_after)
 
     state = ApiState(
         settings=settings,

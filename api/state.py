@@ -1,7 +1,6 @@
 """What all requests of one API process share."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -30,10 +29,6 @@ class ApiState:
     def incoming(self) -> Path:
         """Folder where recordings arrive before they go to the audio store."""
         return self.settings.data_dir / "incoming"
-
-    def workers_seen_since(self) -> datetime:
-        """A worker that was seen since then is alive."""
-        return datetime.now(UTC) - self.settings.worker_dead_after
 
 
 async def _of_request(request: Request) -> ApiState:

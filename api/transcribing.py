@@ -119,7 +119,7 @@ async def transcribe(request: Request, state: ApiState, file: ReceivedFile, dema
 
 def _submit(state: ApiState, identifier: str, file: ReceivedFile, demand: TranscriptionDemand) -> None:
     with state.database.reading() as uow:
-        if not uow.statistics.live_workers(state.workers_seen_since()):
+        if not uow.statistics.live_workers(state.settings.worker_dead_after):
             raise ServiceUnavailable("No worker lives that could transcribe.", headers={"Retry-After": "10"})
     key = f"transcriptions/{identifier}/original"
     state.audio.put(key, file.path)

@@ -19,7 +19,6 @@ from api.audio_store import open_audio_store
 from api.logging import configure_logging
 from api.settings import Settings, get_settings
 from api.storage.database import upgrade
-from api.storage.models import utc_now
 from api.storage.unit_of_work import Database
 from api.workflows import queue as queues
 from api.workflows.housekeeping import keep_house, sweep
@@ -132,14 +131,14 @@ def adopt_orphans(runtime: WorkerRuntime) -> list[str]:
 
     Two workers that adopt the same one at once do no harm: the engine moves each workflow away from the dead once.
     """
-    silent_since = utc_now() - runtime.settings.worker_dead_after
+    silence = runtime.settings.worker_dead_after
     with runtime.database.reading() as uow:
-        orphaned = [each.id for each in uow.processing.orphaned(silent_since) if each.id != runtime.worker_id]
+        orphaned = [each.id for each in uow.processing.orphaned(silence) if each.id != runtime.worker_id]
     if orphaned:
         # DBOS has no public name for it; its own admin server calls this.
         DBOS._recover_pending_workflows(orphaned)
         with runtime.database.transaction() as uow:
-            uow.processing.adopted(orphaned, runtime.worker_id, silent_since)
+            uow.processing.adopted(orphaned, runtime.worker_id, silence)
         log.warning("adopted the calls of other workers", workers=orphaned)
     return orphaned
 

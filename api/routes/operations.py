@@ -78,4 +78,4 @@ def metrics(state: State) -> Response:
 
 def _live_workers(state: ApiState) -> int:
     with state.database.reading() as uow:
-        return uow.statistics.live_workers(state.workers_seen_since())
+        return uow.statistics.live_workers(state.settings.worker_dead_after)

@@ -1,11 +1,12 @@
 """Queries on steps, workers, transcriptions, events to deliver and audio to delete."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from api.storage.clock import database_now
 from api.storage.models import (
     OutboxEvent,
     PendingAudioDeletion,
@@ -64,7 +65,7 @@ class ProcessingRepository:
 
     def beat(self, worker_id: str, host: str, pid: int, *, started: bool) -> None:
         """Note that a worker lives."""
-        now = utc_now()
+        now = database_now(self._session)
         worker = self._session.get(Worker, worker_id)
         if worker is None:
             worker = Worker(id=worker_id, host=host, pid=pid, started_at=now)
@@ -83,8 +84,9 @@ class ProcessingRepository:
         """All workers that were ever seen."""
         return list(self._session.scalars(select(Worker).order_by(Worker.id)))
 
-    def orphaned(self, silent_since: datetime) -> list[Worker]:
-        """Workers that stopped or fell silent before a time and whose calls nobody has adopted."""
+    def orphaned(self, silence: timedelta) -> list[Worker]:
+        """Workers that stopped or have been silent for that long, and whose calls nobody has adopted."""
+        silent_since = database_now(self._session) - silence
         return list(
             self._session.scalars(
                 select(Worker).where(
@@ -93,8 +95,9 @@ class ProcessingRepository:
             )
         )
 
-    def adopted(self, worker_ids: Sequence[str], by: str, silent_since: datetime) -> None:
+    def adopted(self, worker_ids: Sequence[str], by: str, silence: timedelta) -> None:
         """Note who took over the work of workers that haven't come back meanwhile."""
+        silent_since = database_now(self._session) - silence
         self._session.execute(
             update(Worker)
             .where(Worker.id.in_(worker_ids), or_(Worker.seen_at < silent_since, Worker.stopped_at.is_not(None)))

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import cast
 
 from sqlalchemy import ColumnElement, extract, func, select
 from sqlalchemy.orm import Session
 
+from api.storage.clock import database_now
 from api.storage.models import Call, Recording, StepProgress, Ticket, Worker
 
 
@@ -38,8 +39,8 @@ class StatisticsRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def all(self, workers_seen_since: datetime) -> Statistics:
-        """Everything counted; workers are alive where they were seen since a time."""
+    def all(self, worker_dead_after: timedelta) -> Statistics:
+        """Everything counted; workers are alive where they have not been silent for that long."""
         recordings = self._session.execute(select(Recording.state, func.count()).group_by(Recording.state)).all()
         calls = self._session.execute(select(Call.state, func.count()).group_by(Call.state)).all()
         tickets = self._session.execute(
@@ -56,12 +57,13 @@ class StatisticsRepository:
             calls={str(state): count for state, count in calls},
             tickets={(mode, disposition): count for mode, disposition, count in tickets},
             queue_depth=by_state.get("received", 0),
-            live_workers=self.live_workers(workers_seen_since),
+            live_workers=self.live_workers(worker_dead_after),
             steps={str(name): StepStatistics(count, float(seconds or 0)) for name, count, seconds in steps},
         )
 
-    def live_workers(self, seen_since: datetime) -> int:
-        """How many workers were seen since a time and have not ended."""
+    def live_workers(self, dead_after: timedelta) -> int:
+        """How many workers have not ended and not been silent for that long."""
+        seen_since = database_now(self._session) - dead_after
         query = select(func.count(Worker.id)).where(Worker.seen_at >= seen_since, Worker.stopped_at.is_(None))
         return self._session.scalar(query) or 0
 

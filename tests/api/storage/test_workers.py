@@ -1,0 +1,41 @@
+"""Who lives: by the database's clock, so that a machine with a wrong one is neither dead nor kills others."""
+
+from datetime import timedelta
+
+import pytest
+
+from api.storage.models import utc_now
+from api.storage.repositories import processing
+from api.storage.unit_of_work import Database
+
+SILENCE = timedelta(seconds=30)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("wrong", [timedelta(hours=-1), timedelta(hours=1)])
+def test_a_clock_that_goes_wrong_makes_nobody_dead(
+    database: Database, monkeypatch: pytest.MonkeyPatch, wrong: timedelta
+) -> None:
+    with database.transaction() as uow:
+        uow.processing.beat("right", "host-1", 1, started=True)
+    monkeypatch.setattr(processing, "utc_now", lambda: utc_now() + wrong)
+    with database.transaction() as uow:
+        uow.processing.beat("wrong", "host-2", 1, started=True)
+        assert uow.processing.orphaned(SILENCE) == []
+        assert uow.statistics.live_workers(SILENCE) == 2
+
+
+def test_who_is_silent_or_stopped_is_adopted_once(database: Database) -> None:
+    with database.transaction() as uow:
+        for name in ("living", "silent", "stopped"):
+            uow.processing.beat(name, "host", 1, started=True)
+        uow.processing.stopped("stopped")
+        silent = next(worker for worker in uow.processing.workers() if worker.id == "silent")
+        silent.seen_at -= timedelta(minutes=1)
+    with database.transaction() as uow:
+        orphaned = [worker.id for worker in uow.processing.orphaned(SILENCE)]
+        assert sorted(orphaned) == ["silent", "stopped"]
+        uow.processing.adopted(orphaned, "living", SILENCE)
+        assert uow.processing.orphaned(SILENCE) == []
+        assert uow.statistics.live_workers(SILENCE) == 1
