@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from api.calls.joining import Part, join
+from api.calls.joining import join, parts_of
 from api.problems import TYPE_URI
 from api.schemas.base import Failure, Links, Progress, Step, progress_of
 from api.schemas.calls import Alert, Call, SubOrder, Ticket
@@ -110,11 +110,7 @@ def transcript_of(recording_id: str, content: Mapping[str, Any]) -> Transcript:
 
 def call_transcript_of(row: models.Call, transcripts: Mapping[str, Mapping[str, Any]]) -> CallTranscript:
     """The transcripts of a call's recordings joined; those of recordings without one are left out."""
-    parts = [
-        Part(recording.id, transcripts[recording.id], recording.started_at, recording.part, recording.channel_roles)
-        for recording in row.recordings
-        if recording.id in transcripts
-    ]
+    parts = parts_of(row.recordings, transcripts)
     return CallTranscript.model_validate(join(row.id, row.started_at, row.caller_number, row.session_id, parts))
 
 

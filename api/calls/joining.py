@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from api.storage.models import Recording
 
 SINGLE_PARTY = (["operator"], ["citizen"])
 
@@ -26,6 +29,18 @@ class Part:
     def duration(self) -> float:
         """Seconds."""
         return float(self.transcript["duration"])
+
+
+def parts_of(recordings: Sequence["Recording"], contents: Mapping[str, Mapping[str, Any]]) -> list[Part]:
+    """The parts of a call by its ``recordings`` and the transcripts that hold, by recording; others are left out.
+
+    A recording whose re-run is under way or failed keeps its place with the transcript that it has from before.
+    """
+    return [
+        Part(recording.id, contents[recording.id], recording.started_at, recording.part, recording.channel_roles)
+        for recording in recordings
+        if recording.id in contents
+    ]
 
 
 def join(

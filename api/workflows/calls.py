@@ -8,7 +8,7 @@ from dbos import error as dbos_error
 
 from api.calls.dispatching import dispatch as dispatch_ticket
 from api.calls.errors import Problem
-from api.calls.joining import Part, join
+from api.calls.joining import join, parts_of
 from api.calls.progress import CALL_STEPS, INTERNAL, begin_step, end_step, fail_call
 from api.calls.ticketing import write_ticket
 from api.storage.models import Call
@@ -86,20 +86,10 @@ def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> dict[str, A
 
 
 def joined_transcript(uow: UnitOfWork, call: Call) -> dict[str, Any]:
-    """One transcript over all transcribed recordings of a call."""
-    recordings = [each for each in uow.recordings.of_call(call.id) if each.state == "transcribed"]
+    """One transcript over all recordings of a call that have one, as the API shows it."""
+    recordings = uow.recordings.of_call(call.id)
     transcripts = uow.recordings.transcripts([recording.id for recording in recordings])
-    parts = [
-        Part(
-            recording.id,
-            transcripts[recording.id].content,
-            recording.started_at,
-            recording.part,
-            recording.channel_roles,
-        )
-        for recording in recordings
-        if recording.id in transcripts
-    ]
+    parts = parts_of(recordings, {each: transcript.content for each, transcript in transcripts.items()})
     return join(call.id, call.started_at, call.caller_number, call.session_id, parts)
 
 
