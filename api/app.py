@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.concurrency import run_in_threadpool
 
 from api import problems
@@ -96,6 +97,8 @@ _REFUSALS: Final[problems.Refusals] = {
     NotReadyError: lambda error: Conflict(str(error)),
     IdempotencyConflictError: lambda error: IdempotencyKeyReused(str(error)),
     OperationalError: lambda _: ServiceUnavailable("The database does not answer.", headers={"Retry-After": "5"}),
+    # All connections of the pool are in use.
+    PoolTimeoutError: lambda _: ServiceUnavailable("The database is too busy.", headers={"Retry-After": "5"}),
     InterfaceError: lambda _: ServiceUnavailable("The database does not answer.", headers={"Retry-After": "5"}),
 }
 

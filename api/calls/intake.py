@@ -83,7 +83,7 @@ def accept(
 ) -> Accepted:
     """Store a recording, join it to its call and enqueue its work, all in this transaction.
 
-    ``owner`` is the id of the API key that sent it; an ``Idempotency-Key`` counts for that key alone.
+    ``owner`` is the id of the API key that sent it last; an ``Idempotency-Key`` counts for that key alone.
 
     Raises:
         IdempotencyConflictError: the key stands for a recording with other bytes.
@@ -91,6 +91,8 @@ def accept(
     uow.lock(*_locks(new, owner, idempotency_key))
     known = _known(uow, new, owner, idempotency_key)
     if known is not None:
+        # The same sender with a new key: it must be able to watch what it is answered with.
+        known.owner = owner
         _remember(uow, new, known, owner, idempotency_key)
         return Accepted(known, created=False)
     call = _call_for(uow, new)

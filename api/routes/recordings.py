@@ -201,6 +201,8 @@ async def get_audio(
             headers=request.headers,
             head=head,
         )
+    # Here it is missing in time for a 404; the body is read when the status is sent.
+    await run_in_threadpool(state.audio.stat, recording.audio_key)
     media_type = recording.media_type if recording.media_type in SERVED_TYPES else "application/octet-stream"
     response = audio_response(
         state.audio,

@@ -1,7 +1,7 @@
 """What the forms share: text that every database keeps, times with a zone, links, problems."""
 
 import math
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ class Demand(BaseModel):
 
 
 def _in_zone(value: datetime) -> datetime:
+    if not MINYEAR < value.year < MAXYEAR:
+        raise ValueError("a time at the very edge of the calendar has no moment in every zone")
     return (value if value.tzinfo else value.replace(tzinfo=BEIJING)).astimezone(UTC)
 
 

@@ -52,7 +52,9 @@ class IdempotencyKey(Base):
 
 
 class AuditEntry(Base):
-    """A view or change by somebody. Only ever added to; survives what it is about; holds no citizen's data."""
+    """A re-run, deletion, or change of keys by somebody. Only ever added to; survives what it is about; holds no
+    citizen's data.
+    """
 
     __tablename__ = "audit_log"
 

@@ -51,7 +51,7 @@ class Call(Base):
 class Recording(Base):
     """One audio file of a call, as the recording system gave it.
 
-    ``attempt`` grows with each re-run, ``owner`` is the id of the API key that sent it.
+    ``attempt`` grows with each re-run, ``owner`` is the id of the API key that sent it last.
     """
 
     __tablename__ = "recordings"

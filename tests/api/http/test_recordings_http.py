@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool
 
 from api.calls.errors import Problem
 from api.calls.progress import fail_recording
@@ -135,6 +136,25 @@ def test_a_refusal_before_the_commit_leaves_no_audio(served: "Served", everythin
     post(everything, key="k", **METADATA)
     problem_of(post(everything, AUDIO + b"other", key="k", **METADATA), 422)
     assert len(served.stored_audio()) == 1
+
+
+@pytest.mark.parametrize("started_at", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-08:00"])
+def test_a_time_beyond_the_calendar_is_pointed_at(everything: httpx.Client, started_at: str) -> None:
+    problem = problem_of(post(everything, **{**METADATA, "started_at": started_at}), 422)
+    assert problem["errors"][0]["pointer"] == "/started_at"
+
+
+def test_all_connections_in_use_is_no_fault_of_the_server(
+    served: "Served", everything: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = post(everything, **METADATA).json()
+    pool = QueuePool(served.database.engine.pool._creator, pool_size=1, max_overflow=0, timeout=0.1)
+    monkeypatch.setattr(served.database.engine, "pool", pool)
+    monkeypatch.setattr(served.database._reading_engine, "pool", pool)
+    with served.database.engine.connect():
+        answer = everything.get(recording["links"]["self"])
+    problem_of(answer, 503)
+    assert answer.headers["retry-after"]
 
 
 @pytest.mark.parametrize("key", ["k", None])
@@ -375,6 +395,23 @@ def test_audio_with_ranges(served: "Served", everything: httpx.Client) -> None:
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(AUDIO)))
     assert head.headers["accept-ranges"] == "bytes"
     problem_of(everything.get(url, params={"form": "mp3"}), 422)
+
+
+@pytest.mark.parametrize("head", [False, True])
+def test_audio_that_the_store_lost_is_not_found(served: "Served", everything: httpx.Client, head: bool) -> None:
+    recording = post(everything, **METADATA).json()
+    served.state.audio.delete(f"recordings/{recording['id']}/original")
+    answer = everything.request("HEAD" if head else "GET", recording["links"]["audio"])
+    assert answer.status_code == 404
+    assert head or "no longer in the store" in problem_of(answer, 404)["detail"]
+
+
+def test_a_new_key_of_the_same_sender_sees_what_it_sends_again(served: "Served") -> None:
+    old, new = served.client(Scope.INTAKE), served.client(Scope.INTAKE)
+    first = post(old, **METADATA).json()
+    again = post(new, **METADATA)
+    assert (again.status_code, again.json()["id"]) == (200, first["id"])
+    assert new.get(again.headers["Location"]).status_code == 200
 
 
 def test_a_page_that_calls_itself_audio_is_not_served_as_one(served: "Served", everything: httpx.Client) -> None:
