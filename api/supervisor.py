@@ -42,11 +42,18 @@ class WorkerSupervisor:
         for thread in self._threads:
             thread.join()
 
+    def _environment(self, number: int) -> dict[str, str]:
+        threads, name = str(self._settings.threads), self._settings.worker_id
+        environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+        if name and self._settings.workers > 1:
+            environment["HOTLINE_WORKER_ID"] = f"{name}-{number + 1}"
+        return environment
+
     def _keep(self, number: int) -> None:
         pause = FIRST_PAUSE
         while not self._stop.is_set():
             began = time.monotonic()
-            process = self._begin()
+            process = self._begin(number)
             while process.poll() is None and not self._stop.wait(0.2):
                 pass
             if self._stop.is_set():
@@ -58,11 +65,10 @@ class WorkerSupervisor:
             self._stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _begin(self) -> subprocess.Popen[bytes]:
-        threads = str(self._settings.threads)
+    def _begin(self, number: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", "api.worker", "--parent", str(os.getpid())],
-            env={**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads},
+            env=self._environment(number),
             # Ctrl-C in a terminal reaches the server alone, which then stops its workers in order.
             start_new_session=False,
             process_group=0,

@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, TextIO
+from urllib.parse import quote
 
 import structlog
 from dbos import DBOS, DBOSConfig
@@ -19,6 +21,7 @@ from api.audio_store import open_audio_store
 from api.logging import configure_logging
 from api.settings import Settings, get_settings
 from api.storage.database import upgrade
+from api.storage.models import Worker
 from api.storage.unit_of_work import Database
 from api.workflows import queue as queues
 from api.workflows.housekeeping import keep_house, sweep
@@ -55,7 +58,7 @@ def run(settings: Settings, parent: int | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     upgrade(settings.database)
-    with _name(settings) as worker_id, structlog.contextvars.bound_contextvars(worker_id=worker_id):
+    with _name(settings) as (worker_id, lock), structlog.contextvars.bound_contextvars(worker_id=worker_id):
         database = Database(settings.database)
         runtime = WorkerRuntime(
             settings,
@@ -66,7 +69,7 @@ def run(settings: Settings, parent: int | None = None) -> None:
         )
         install(runtime)
         _prepare_city(runtime)
-        beat(runtime, started=True)
+        _claim(runtime, lock, stop)
         launch(settings, worker_id)
         log.info("worker started", pid=os.getpid())
         try:
@@ -126,6 +129,38 @@ def beat(runtime: WorkerRuntime, *, started: bool = False) -> None:
         uow.processing.beat(runtime.worker_id, socket.gethostname(), os.getpid(), started=started)
 
 
+def _claim(runtime: WorkerRuntime, lock: TextIO, stop: threading.Event) -> None:
+    """Beat for the first time, once it is sure that no other living worker has this name.
+
+    Two of one name would each take the other's running calls for its own leftovers. The lock tells them apart within a
+    data folder; beyond it, one that still beats has the name.
+
+    Raises:
+        SystemExit: another worker has the name.
+    """
+    silence, mine = runtime.settings.worker_dead_after, lock.read()
+    first: Worker | None = None
+    while not stop.is_set():
+        with runtime.database.reading() as uow:
+            worker = uow.processing.beating(runtime.worker_id, silence)
+        if worker is None or f"{worker.host} {worker.pid}" == mine:
+            break
+        first = first or worker
+        if worker.seen_at != first.seen_at:
+            log.error(
+                "another living worker has this name; set HOTLINE_WORKER_ID to another one",
+                other_host=worker.host,
+                other_pid=worker.pid,
+            )
+            raise SystemExit(1)
+        stop.wait(0.2)
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"{socket.gethostname()} {os.getpid()}")
+    lock.flush()
+    beat(runtime, started=True)
+
+
 def adopt_orphans(runtime: WorkerRuntime) -> list[str]:
     """Take over what workers that stopped or fell silent left; whose it was.
 
@@ -180,24 +215,34 @@ def _keep_house(runtime: WorkerRuntime, stop: threading.Event) -> None:
 
 
 @contextmanager
-def _name(settings: Settings) -> Iterator[str]:
-    """A name that is this process's alone on this host and the same after a restart: the first that is free."""
-    if settings.worker_id:
-        yield settings.worker_id
-        return
+def _name(settings: Settings) -> Iterator[tuple[str, TextIO]]:
+    """A name that is this process's alone in its data folder and the same after a restart, with the lock that says so:
+    the name that is set, else the first that is free. The lock's file holds host and process id of its last holder.
+
+    Raises:
+        SystemExit: another process holds the name that is set.
+    """
     folder = settings.data_dir / "workers"
     folder.mkdir(parents=True, exist_ok=True)
-    number, lock = 0, None
-    while lock is None:
-        number += 1
-        lock = _try_lock((folder / f"{number}.lock").open("w"))
-    try:
-        yield f"{socket.gethostname()}-{number}"
-    finally:
-        lock.close()
+    if settings.worker_id:
+        name = settings.worker_id
+        lock = _try_lock(folder / f"id-{quote(name, safe='')}.lock")
+        if lock is None:
+            log.error("another worker runs under this HOTLINE_WORKER_ID; give each its own", worker_id=name)
+            raise SystemExit(1)
+    else:
+        number, lock = 0, None
+        while lock is None:
+            number += 1
+            lock = _try_lock(folder / f"{number}.lock")
+        name = f"{socket.gethostname()}-{number}"
+    with lock:
+        yield name, lock
 
 
-def _try_lock(file: TextIO) -> TextIO | None:
+def _try_lock(path: Path) -> TextIO | None:
+    file = path.open("a+")
+    file.seek(0)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

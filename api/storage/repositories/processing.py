@@ -76,9 +76,26 @@ class ProcessingRepository:
         worker.stopped_at = worker.adopted_by = worker.adopted_at = None
         self._session.flush()
 
+    def beating(self, worker_id: str, silence: timedelta) -> Worker | None:
+        """The worker of a name, where it has neither ended nor been silent for that long."""
+        return self._session.scalar(
+            select(Worker).where(
+                Worker.id == worker_id,
+                Worker.stopped_at.is_(None),
+                Worker.seen_at >= database_now(self._session) - silence,
+            )
+        )
+
     def stopped(self, worker_id: str) -> None:
-        """Note that a worker ended by itself."""
-        self._session.execute(update(Worker).where(Worker.id == worker_id).values(stopped_at=utc_now()))
+        """Note that a worker ended by itself. A step that it was at then doesn't count as begun."""
+        self._session.execute(
+            update(Worker).where(Worker.id == worker_id).values(stopped_at=database_now(self._session))
+        )
+        self._session.execute(
+            update(StepProgress)
+            .where(StepProgress.worker_id == worker_id, StepProgress.state == "running", StepProgress.starts > 0)
+            .values(starts=StepProgress.starts - 1)
+        )
 
     def workers(self) -> list[Worker]:
         """All workers that were ever seen."""

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from api.storage.models import utc_now
+from api.calls.intake import NewRecording, accept, audio_key
+from api.calls.progress import MAX_STARTS, Beginning, begin_step
+from api.storage.models import new_id, utc_now
 from api.storage.repositories import processing
 from api.storage.unit_of_work import Database
+from api.workflows.queue import WorkQueue
 
 SILENCE = timedelta(seconds=30)
 
@@ -39,3 +42,22 @@ def test_who_is_silent_or_stopped_is_adopted_once(database: Database) -> None:
         uow.processing.adopted(orphaned, "living", SILENCE)
         assert uow.processing.orphaned(SILENCE) == []
         assert uow.statistics.live_workers(SILENCE) == 1
+
+
+def test_a_step_that_an_orderly_stop_breaks_off_does_not_count(database: Database, queue: WorkQueue) -> None:
+    identifier = new_id("rec")
+    with database.transaction() as uow:
+        new = NewRecording(identifier, audio_key(identifier), "a.wav", 1, "0" * 64)
+        call_id = accept(uow, queue, new).recording.call_id
+
+    def begin() -> Beginning:
+        with database.transaction() as uow:
+            return begin_step(uow, identifier, call_id, "transcribe", attempt=1, worker_id="w")
+
+    for _ in range(MAX_STARTS + 1):
+        assert begin().go
+        with database.transaction() as uow:
+            uow.processing.stopped("w")
+    for _ in range(MAX_STARTS):
+        assert begin().go
+    assert begin().problem is not None

@@ -72,6 +72,24 @@ def test_a_worker_beats_keeps_its_name_and_says_goodbye(plant: Plant) -> None:
     assert len({worker.id for worker in workers()}) == 2
 
 
+def test_a_name_is_one_living_workers_alone(plant: Plant) -> None:
+    first = plant.start(HOTLINE_WORKER_ID="desk/1")
+    plant.wait(lambda: "worker started" in plant.logs())
+    same_folder = plant.start(HOTLINE_WORKER_ID="desk/1")
+    other_folder = plant.start(HOTLINE_WORKER_ID="desk/1", HOTLINE_DATA_DIR=str(plant.folder / "other"))
+    assert (same_folder.wait(30), other_folder.wait(30)) == (1, 1)
+    assert "HOTLINE_WORKER_ID" in plant.logs()
+    assert first.poll() is None
+    with plant.database.reading() as uow:
+        (worker,) = uow.processing.workers()
+    assert (worker.pid, worker.stopped_at) == (first.pid, None)
+    first.kill()
+    first.wait()
+    # Another host's data folder: it waits until the dead one has been silent for long enough.
+    plant.start(HOTLINE_WORKER_ID="desk/1", HOTLINE_DATA_DIR=str(plant.folder / "third"))
+    plant.wait(lambda: plant.logs().count("worker started") == 2, 30)
+
+
 def test_the_living_adopt_the_calls_of_a_dead_worker_that_never_returns(plant: Plant) -> None:
     recording = plant.receive(STEREO)
     dead = plant.start(HOTLINE_WORKER_ID="gone")
