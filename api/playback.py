@@ -1,6 +1,6 @@
 """The form of a recording that every browser plays (FLAC, 16 bits, 16 kHz), made when somebody first listens.
 
-A process of its own decodes, at low priority: neither the event loop nor other requests wait for it.
+A process of its own decodes, at low priority, one at a time: neither the event loop nor other requests wait for it.
 """
 
 import asyncio
@@ -8,9 +8,10 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +21,9 @@ from api.calls.intake import playable_key
 from api.flac_conversion import UNPLAYABLE
 from api.problems import NotFound, Unprocessable
 from api.state import ApiState
+
+CONVERSION: Final = "conversion"
+"""Name of the lock that lets one conversion run at a time: the workers need the processor more."""
 
 _making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -47,15 +51,20 @@ async def playable(state: ApiState, recording: StoredAudioFile) -> tuple[str, in
         try:
             return key, (await run_in_threadpool(state.audio.stat, key)).bytes
         except AudioMissingError:
-            await _make(state, recording, key)
+            async with _making.setdefault(CONVERSION, asyncio.Lock()):
+                await _make(state, recording, key)
         return key, (await run_in_threadpool(state.audio.stat, key)).bytes
 
 
 async def _make(state: ApiState, recording: StoredAudioFile, key: str) -> None:
     state.incoming.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="play-", dir=state.incoming) as folder:
-        source, target = Path(folder) / "source", Path(folder) / "play.flac"
-        await run_in_threadpool(state.audio.download, recording.audio_key, source)
+    with (
+        tempfile.TemporaryDirectory(prefix="play-", dir=state.incoming) as folder,
+        ExitStack() as stack,
+    ):
+        target = Path(folder) / "play.flac"
+        copy = state.audio.local_copy(recording.audio_key, Path(folder))
+        source = await run_in_threadpool(stack.enter_context, copy)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "api.flac_conversion", str(source), str(target), json.dumps(recording.raw_format)
         )

@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 import json
 import socket
@@ -437,6 +438,31 @@ def test_every_browser_can_play_what_a_recorder_wrote(served: "Served", everythi
     assert len(served.stored_audio()) == 2
     assert everything.delete(recording["links"]["self"]).status_code == 204
     wait_for(lambda: served.stored_audio() == [])
+    assert served.incoming() == []
+
+
+def test_conversions_come_one_after_another_and_copy_nothing(
+    served: "Served", everything: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[tuple[Any, int]] = []
+    sources: list[str] = []
+    start = asyncio.create_subprocess_exec
+
+    async def watched(*command: str) -> Any:
+        running = sum(process.returncode is None for process, _ in begun)
+        sources.append(command[3])
+        process = await start(*command)
+        begun.append((process, running))
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", watched)
+    fields = {"raw_encoding": "alaw", "raw_rate": "8000"}
+    urls = [post(everything, bytes([0xD5, number]) * 4000, **fields).json()["links"]["audio"] for number in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        played = list(pool.map(lambda url: everything.get(url, params={"form": "play"}), urls))
+    assert [response.status_code for response in played] == [200] * 3
+    assert [running for _, running in begun] == [0] * 3
+    assert all(source.endswith("/original") for source in sources)
     assert served.incoming() == []
 
 
