@@ -20,18 +20,20 @@ Calls = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where the tickets go; standard output when left out.")
 ]
-CityFolder = Annotated[Path | None, typer.Option("--city", help="City folder; the packaged sample city when left out.")]
+CityFolder = Annotated[Path | None, typer.Option("--city", help="City folder; that of the settings when left out.")]
 
 
 def structure(calls: Calls, output: Out = None, city: CityFolder = None) -> None:
     """Write the ticket of every call in a file: one ``{"id", "ticket"}`` a line."""
+    from api.settings import get_settings
     from tickets.city import load_city
     from tickets.errors import CityError
     from tickets.structuring import prepare
 
     console = Console(stderr=True)
+    settings = get_settings()
     try:
-        loaded = load_city(city)
+        loaded = load_city(city or settings.city_dir)
         with console.status("city"):
             prepare(loaded)
         reader = sys.stdin if str(calls) == "-" else calls.open(encoding="utf-8", errors="surrogateescape")
@@ -49,7 +51,7 @@ def structure(calls: Calls, output: Out = None, city: CityFolder = None) -> None
             if not line.strip():
                 continue
             try:
-                writer.write(_ticket_line(line, loaded) + "\n")
+                writer.write(_ticket_line(line, loaded, settings.automatic_confidence) + "\n")
                 writer.flush()
                 written += 1
             except Exception as error:  # one bad call must not stop the rest
@@ -69,7 +71,7 @@ def _lines(reader: IO[str]) -> Iterator[str]:
     yield from reader
 
 
-def _ticket_line(line: str, city: "City") -> str:
+def _ticket_line(line: str, city: "City", threshold: float | None) -> str:
     from tickets.call import Call
     from tickets.structuring import structure as structure_call
 
@@ -78,5 +80,5 @@ def _ticket_line(line: str, city: "City") -> str:
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from error
     call = Call.from_json(data)
-    ticket = structure_call(call, city).to_json()
+    ticket = structure_call(call, city, **({} if threshold is None else {"threshold": threshold})).to_json()
     return json.dumps({"id": call.id, "ticket": ticket}, ensure_ascii=False).encode("utf-8", "replace").decode()

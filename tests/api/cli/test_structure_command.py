@@ -1,9 +1,12 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.settings import get_settings
 
 GOOD = {"id": "a", "turns": [{"role": "citizen", "text": "光明路的路灯不亮了，整条路都黑。"}], "gold": "never read"}
 SEGMENTS = {
@@ -46,3 +49,31 @@ def test_a_wrong_city_or_file_is_named(tmp_path: Path) -> None:
     missing = CliRunner().invoke(app, ["structure", str(tmp_path / "absent.jsonl")])
     assert missing.exit_code == 1
     assert "absent.jsonl" in missing.stderr.replace("\n", "")
+
+
+@pytest.fixture
+def fresh_settings() -> Iterator[None]:
+    """Settings read anew from the environment, before and after."""
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_settings")
+def test_the_settings_city_and_least_confidence_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text(
+        json.dumps(GOOD | {"turns": [{"role": "citizen", "text": "打错了，不好意思。"}]}) + "\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("HOTLINE_AUTOMATIC_CONFIDENCE", "0.99")
+    result = CliRunner().invoke(app, ["structure", str(calls)])
+    assert json.loads(result.stdout)["ticket"]["mode"] == "review"
+    get_settings.cache_clear()
+    monkeypatch.setenv("HOTLINE_AUTOMATIC_CONFIDENCE", "0.1")
+    result = CliRunner().invoke(app, ["structure", str(calls)])
+    assert json.loads(result.stdout)["ticket"]["mode"] == "auto"
+    get_settings.cache_clear()
+    monkeypatch.setenv("HOTLINE_CITY_DIR", str(tmp_path / "nowhere"))
+    result = CliRunner().invoke(app, ["structure", str(calls)])
+    assert result.exit_code == 1
+    assert "nowhere" in result.stderr.replace("\n", "")
