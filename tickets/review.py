@@ -14,6 +14,7 @@ ALWAYS_REVIEWED_FLAGS = {
     "unreasonable": "疑似不合理诉求",
     "self_harm": "来电人流露自伤轻生念头",
 }
+ALWAYS_REVIEWED_CODES = frozenset({"XX05"})
 LOW_RECOGNITION = 0.55
 
 
@@ -45,7 +46,7 @@ def decide_mode(
         threshold: what confidence the city wants for automatic dispatch.
     """
     why = [f"{words}，须人工复核" for flag, words in ALWAYS_REVIEWED_FLAGS.items() if flag in flags]
-    if duty is not None and duty.level == "redirect" and re.search(r"人工复核", duty.note):
+    if duty is not None and (duty.code in ALWAYS_REVIEWED_CODES or re.search(r"人工复核", duty.note)):
         why.append(f"{duty.code} {duty.level2}须人工复核")
     if lead is not None and not lead.complete:
         unit = "街道（乡镇）" if lead.level == "grassroots" and lead.district else "区县"

@@ -1,9 +1,14 @@
 """From a call to a ticket: every field read by its own module, dispatched by the duty list alone. Pure and offline."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tickets.call import Call
 from tickets.city.gazetteer import Gazetteer
@@ -15,7 +20,7 @@ from tickets.classification.training import CityModels, city_models
 from tickets.conversation import Conversation
 from tickets.dispatch.co_handlers import concerned
 from tickets.dispatch.leads import Lead, lead_of
-from tickets.evidence import Evidence, Found, distinct
+from tickets.evidence import Evidence, Found, cite, distinct
 from tickets.fields.amount import read_amount
 from tickets.fields.appeal import read_appeal
 from tickets.fields.callback import read_callback
@@ -33,12 +38,14 @@ from tickets.fields.urgency import read_urgency
 from tickets.further_matters import read_further_matters
 from tickets.reasons import write_reasons
 from tickets.review import DEFAULT_THRESHOLD, decide_mode
-from tickets.summary import write_summary, write_title
+from tickets.summary import spoken_for, write_summary, write_title
 from tickets.ticket import Candidate, Contact, Disposition, Ticket, TicketPlace
 
 CANDIDATES = 5
 HARMFUL_FLAGS = frozenset({"self_harm", "threat", "malicious"})
 CONFIDENT_SHARE = 0.9
+SURE_SHARE = 0.5
+CITED_CLAUSES, MOST_CLAUSES = 2, 400
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,9 @@ def structure(call: Call, city: City, *, threshold: float = DEFAULT_THRESHOLD) -
         else read_no_matter(conversation, _tells_a_matter(conversation, city, prepared))
     )
     if nothing.value is not None:
-        return _without_matter(call, city, ranking, nothing, caller=caller, callback=callback, flags=flags)
+        return _without_matter(
+            call, city, ranking, nothing, caller=caller, callback=callback, flags=flags, threshold=threshold
+        )
     return _with_matter(
         conversation,
         city,
@@ -150,7 +159,7 @@ def _with_matter(
     text = conversation.citizen_text()
     co_handlers = concerned(duty, city.department_by_name, text) if disposition == "dispatch" else ()
     evidence = {
-        "category": _category_evidence(ranking, emergency),
+        "category": _category_evidence(ranking, emergency, conversation, features, weights),
         "appeal_type": appeal.evidence,
         "handover": emergency.evidence if disposition == "emergency" else (),
         "place": distinct([*place.evidence, *detail.evidence]),
@@ -182,7 +191,14 @@ def _with_matter(
         party=party.value,
         repeat_call=repeat.value,
         flags=tuple(flag for flag in FLAGS if flag in flags),
-        title=write_title(duty, where, appeal.value),
+        title=write_title(
+            duty,
+            where,
+            appeal.value,
+            said=text,
+            danger=_words_of_danger(conversation, emergency) if ranking.emergency else None,
+            sure=ranking.shares[0][1] >= SURE_SHARE,
+        ),
         summary=write_summary(conversation, appeal.value, features, weights),
         candidates=_candidates(ranking.shares),
         confidence=confidence,
@@ -214,11 +230,12 @@ def _without_matter(
     caller: Caller,
     callback: Found[str | None],
     flags: Mapping[str, tuple[Evidence, ...]],
+    threshold: float,
 ) -> Ticket:
     why = nothing.value or ""
     recognition = _recognition(call)
     confidence = round(0.9 * nothing.certainty, 3)
-    decision = decide_mode(None, None, flags, confidence, recognition)
+    decision = decide_mode(None, None, flags, confidence, recognition, threshold=threshold)
     return Ticket(
         appeal_type=None,
         category=None,
@@ -287,8 +304,26 @@ def _confidence(ranking: Ranking, lead: Lead | None, place: MatterPlace) -> floa
     return round(min(0.99, max(0.01, share)), 3)
 
 
-def _category_evidence(ranking: Ranking, emergency: Emergency) -> tuple[Evidence, ...]:
-    return emergency.evidence if ranking.emergency else ()
+def _category_evidence(
+    ranking: Ranking,
+    emergency: Emergency,
+    conversation: Conversation,
+    features: Mapping[str, int],
+    weights: NDArray[np.float32],
+) -> tuple[Evidence, ...]:
+    """The words of danger, or the clauses that speak most for the duty."""
+    if ranking.emergency:
+        return emergency.evidence
+    clauses = islice(conversation.citizen_clauses(), MOST_CLAUSES)
+    scored = [(spoken_for(clause.text, features, weights), clause) for clause in clauses]
+    best = sorted((item for item in scored if item[0] > 0), key=lambda item: -item[0])[:CITED_CLAUSES]
+    return distinct(cite(conversation.call, clause.turn, clause.start, clause.end) for _, clause in best)
+
+
+def _words_of_danger(conversation: Conversation, emergency: Emergency) -> str:
+    """The citizen's first words of danger; what the operator does where the citizen says none."""
+    cited = sorted(emergency.evidence, key=lambda item: (conversation.role(item.turn) == "operator", item.turn))
+    return re.split(r"[，。！？、]", cited[0].words)[0] if cited else "情况待核实"
 
 
 def _flags_evidence(flags: Mapping[str, tuple[Evidence, ...]]) -> tuple[Evidence, ...]:

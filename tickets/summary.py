@@ -31,15 +31,35 @@ _APPEAL_VERB = {"咨询": "咨询", "求助": "求助", "投诉": "投诉", "举
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 MOST_SENTENCE = 70
 MOST_SENTENCES = 400
+MOST_DANGER, SHORTEST_PART = 12, 3
 
 
 def write_title(
-    duty: Duty | None, place: TicketPlace | None, appeal: str | None, *, why_none: str | None = None
+    duty: Duty | None,
+    place: TicketPlace | None,
+    appeal: str | None,
+    *,
+    said: str = "",
+    danger: str | None = None,
+    sure: bool = True,
+    why_none: str | None = None,
 ) -> str:
-    """At most 30 characters: where, what. ``why_none`` is the reason of a call without a matter."""
+    """At most 30 characters: where, what; nothing that the call doesn't hold.
+
+    Args:
+        duty: the duty, None for a call without a matter.
+        place: where it is.
+        appeal: the appeal type.
+        said: the citizen's words, to choose among what the duty's name joins (信号灯与交通标志).
+        danger: of an emergency, the words that tell it.
+        sure: whether the duty is more likely than all others together; else the title is marked 待核实.
+        why_none: the reason of a call without a matter.
+    """
     if duty is None:
         return f"无有效诉求：{why_none or '未说明事项'}"[:LONGEST_TITLE]
-    matter = re.sub(r"[(（].*?[)）]", "", duty.level2)
+    matter = _matter(duty, said) if danger is None else f"{duty.level1}：{danger[:MOST_DANGER]}"
+    if not sure:
+        matter += "（待核实）"
     where = place.name or "" if place else ""
     detail = place.detail or "" if place else ""
     prefix = "咨询" if appeal == "咨询" and "咨询" not in matter else ""
@@ -48,6 +68,16 @@ def write_title(
         if len(title) <= LONGEST_TITLE:
             return title
     return matter[:LONGEST_TITLE]
+
+
+def _matter(duty: Duty, said: str) -> str:
+    """The duty's name without what the call doesn't speak of, where the name joins several things."""
+    plain = re.sub(r"[(（].*?[)）]", "", duty.level2)
+    parts = re.split(r"[、与和]", plain)
+    if any(len(part) < SHORTEST_PART for part in parts):
+        return plain
+    spoken = [part for part in parts if any(part[i : i + 2] in said for i in range(len(part) - 1))]
+    return "、".join(spoken) if 0 < len(spoken) < len(parts) else plain
 
 
 def write_summary(
@@ -62,7 +92,7 @@ def write_summary(
     if why_none is not None:
         return f"{why_none}。"[:LONGEST_SUMMARY]
     sentences = _sentences(conversation)
-    scored = [(_score(sentence, features, weights), number, sentence) for number, sentence in enumerate(sentences)]
+    scored = [(spoken_for(sentence, features, weights), number, sentence) for number, sentence in enumerate(sentences)]
     wants = [item for item in scored if _WANTS.search(item[2])]
     want = max(wants, key=lambda item: item[0] + 0.02 * item[1], default=None)
     room = LONGEST_SUMMARY - 12 - (len(want[2]) + 6 if want else 0)
@@ -102,7 +132,8 @@ def written(sentence: str) -> str:
     return sentence.strip("，, 、")
 
 
-def _score(sentence: str, features: Mapping[str, int], weights: NDArray[np.float32]) -> float:
+def spoken_for(sentence: str, features: Mapping[str, int], weights: NDArray[np.float32]) -> float:
+    """How much a stretch of text speaks for a duty, by the model's weights of it; −1 where it holds no known word."""
     rows = [features[gram] for gram in grams(sentence) if gram in features]
     if not rows:
         return -1.0

@@ -36,6 +36,8 @@ def said(*exchange: str) -> Conversation:
         ("前后转给他一万二，被骗了。", 12_000),
         ("一个月物业费两百块，太贵。", None),
         ("我等了三百多天。", None),
+        ("法院判了公司赔我六万。", 60_000),
+        ("老板说给我五千，我没要。", None),
         ("那个公交十块钱三斤地喊。", None),
     ],
 )
@@ -118,6 +120,7 @@ def test_flags(words: str, flag: str) -> None:
         "我不会想不开，你放心。",
         "再不行我就去法院起诉他。",
         "路口天天堵车。",
+        "我不会去堵门闹事，我讲道理。",
         "大门口看门的大爷说他不知道。",
         "垃圾堆了七八天没人管。",
     ],
@@ -199,6 +202,9 @@ def test_conditional_advice_is_no_alarm() -> None:
         (("请讲。", "五月十二号出的事，十五号我给你们打过电话。"), "2026-05-12"),
         (("请讲。", "这个礼拜六我们就去堵门。"), None),
         (("请讲。", "去年夏天开始的。"), None),
+        (("请讲。", "工地夜里十二点还打桩。"), None),
+        (("您好，以前反映过吗？", "没有。从昨天下午三点就停水。"), "2026-05-19T15:00"),
+        (("以前反映过吗？", "前天反映过，没人来。"), None),
         (("请讲。", "五六天前被他撞的。"), "2026-05-15"),
     ],
 )
@@ -224,6 +230,13 @@ def test_occurrence_needs_the_time_of_the_call() -> None:
 )
 def test_no_matter(exchange: tuple[str, ...]) -> None:
     assert read_no_matter(said(*exchange)).value
+
+
+def test_a_greeting_is_cited() -> None:
+    found = read_no_matter(said("您好，请讲。", "喂？"))
+    assert found.value is not None
+    assert "没有说话" not in found.value
+    assert [item.words for item in found.evidence] == ["喂？"]
 
 
 def test_a_short_matter_is_one() -> None:

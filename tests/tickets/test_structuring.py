@@ -1,6 +1,7 @@
 import json
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,6 +81,12 @@ def test_a_matter_of_the_district() -> None:
     json.dumps(ticket)
 
 
+def test_the_duty_is_shown_by_the_words_that_speak_for_it() -> None:
+    evidence = structure(LAMPS, CITY).evidence["category"]
+    assert 1 <= len(evidence) <= 2
+    assert any("路灯" in item.words for item in evidence)
+
+
 def test_a_matter_of_the_street() -> None:
     ticket = structure(NEIGHBOUR, CITY).to_json()
     assert ticket["category"] == "CM01"
@@ -145,7 +152,7 @@ def test_some_flags_always_wait_for_a_person(flag: str) -> None:
 
 
 def test_unlawful_demands_always_wait_for_a_person() -> None:
-    assert decide_mode(CITY.duty_by_code["XX05"], None, [], 0.99, None).mode == "review"
+    assert decide_mode(replace(CITY.duty_by_code["XX05"], note=""), None, [], 0.99, None).mode == "review"
     assert decide_mode(CITY.duty_by_code["UT10"], None, [], 0.99, None).mode == "auto"
     assert decide_mode(CITY.duty_by_code["UT10"], None, [], 0.99, 0.3).mode == "review"
 

@@ -1,6 +1,9 @@
 import pytest
 
-from tickets.summary import written
+from tickets.city import load_city
+from tickets.summary import write_title, written
+
+DUTIES = load_city().duty_by_code
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,10 @@ from tickets.summary import written
 )
 def test_fillers_go_and_no_word_of_the_matter(said: str, kept: str) -> None:
     assert written(said) == kept
+
+
+def test_a_title_keeps_to_what_was_said() -> None:
+    assert write_title(DUTIES["TR02"], None, "投诉", said="路口红绿信号灯坏了") == "信号灯"
+    assert write_title(DUTIES["TR02"], None, "投诉", said="坏了") == "信号灯与交通标志"
+    assert write_title(DUTIES["EM03"], None, "求助", danger="摔得动不了") == "紧急警情：摔得动不了"
+    assert write_title(DUTIES["UT09"], None, "求助", sure=False) == "路灯不亮（待核实）"

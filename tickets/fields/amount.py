@@ -22,8 +22,9 @@ _RATE_BEFORE = re.compile(
     r"(?:每个?月|每人|每天|每年|一个月|一年|一天|每平|每度|每吨|每斤|一平方?|按月|月租|一个人|每户|一户|一口|每小时|一小时|单价|一度电?|一节课?|一次|每次|一趟|低保|津贴|补贴标准|一口价)(?:要|是|才|给|收|也就|就|按|得|交|付|还|大概|差不多)?(?:我)?$"
 )
 _OFFER = re.compile(
-    r"只(?:肯|愿|能|给|赔|退|同意)|(?:他|她|他们|店家|老板|公司|对方|商家|那边)(?:说|讲)?(?:只|最多|愿意|答应)?(?:给|赔|退)(?:我)?|意思意思|最多给|给她|预算|成本|市场价|原价|工资(?:才|就|是)"
+    r"只(?:肯|愿|能|给|赔|退|同意)|(?:他|她|他们|店家|老板|公司|对方|商家|那边)(?:说|讲|只|最多|愿意|答应){1,2}(?:给|赔|退)(?:我)?|意思意思|最多给|给她|预算|成本|市场价|原价|工资(?:才|就|是)"
 )
+_DECIDED = re.compile(r"判|裁")
 _NOT_MONEY = re.compile(
     r"^(?:号|楼|栋|单元|层|点|分|年|月|日|天|个|人|户|位|名|岁|次|回|趟|米|公里|路|度|平|斤|瓦|瓶|条|台|张|家|间|套|亩|小时|期|室|区|街|里|步|只|头|辆|块(?:地|田|空地|牌|砖|板|石|玻璃))"
 )
@@ -75,7 +76,7 @@ def _judge(text: str, match: re.Match[str], before: str, *, operator: bool) -> t
     loss, total = bool(_LOSS.search(before[-24:] + "，" + text)), bool(_TOTAL.search(before[-8:] + "，" + text))
     alone = len(text) - (match.end() - match.start()) <= 3
     weight = 0.5 + 1.5 * total + 1.2 * loss + 0.6 * named + 0.6 * alone + (0.9 if operator and named else 0.0)
-    if _OFFER.search(text):
+    if _OFFER.search(text) and not _DECIDED.search(text):
         weight -= 1.6
     if value < SMALL_YUAN:
         weight -= 0.8

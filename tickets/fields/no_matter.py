@@ -39,6 +39,10 @@ def read_no_matter(conversation: Conversation, tells_a_matter: bool = False) -> 
     if not any(_words(conversation.text(turn)) for turn in range(len(conversation.call.turns))):
         return Found("录音中没有可辨认的通话内容（静音）")
     said = "".join(_words(conversation.text(turn)) for turn in conversation.citizen)
+    greeted = [turn for turn in conversation.citizen if re.search(r"\w", conversation.text(turn))]
+    if not said and greeted:
+        heard = tuple(cite(conversation.call, turn, 0, len(conversation.text(turn))) for turn in greeted[:2])
+        return Found("来电人只应答了一两个字，未说明事项", heard, 0.8)
     if not said:
         return Found("来电人全程没有说话（静音或无人应答）")
     for turn in conversation.citizen:

@@ -23,7 +23,10 @@ _ASKS_WHEN = re.compile(r"什么时候|几点|哪天|哪一天|多久|多长时�
 _ASKS_CALLS = re.compile(r"反映过|打过|投诉过|报过|登记过|联系过|找过")
 _FRESH = re.compile(r"又|刚|发生|出了|突然|断|坏|停|撞|摔|砸|掉|炸|塌|打人|打我|偷")
 _LOOKING = re.compile(r"去看|看了一眼|看了看|(?:又|再)(?:入|进)?去|去睇|量了|数了|拍了|录了|查了")
+_TELLS = re.compile(r"反映|打(?:过|了|的)|投诉|报过|报的|登记|联系|找(?:过|了)|说过")
+_DAY = re.compile(r"[天日昨今前号周月]|礼拜|星期|琴|寻|儿")
 MOST_TURNS = 400
+FEWEST_BESIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,9 @@ def _weight(  # noqa: PLR0912 - one branch a clue
         weight = 3.0
     if not moment.named_day and moment.clock is not None:
         weight -= 0.6 if not _ASKS_WHEN.search(conversation.question(turn)) else 0.0
-    if pattern("office_contacts").search(text) or _ASKS_CALLS.search(conversation.question(turn)):
+    if pattern("office_contacts").search(text) or _answers_about_calls(conversation, turn, moment, text):
         weight -= 1.6
-    if _HABIT.search(text):
+    if _HABIT.search(text) or _every_night(conversation.text(turn), moment):
         weight -= 1.8
     if _BACKGROUND.search(text):
         weight -= 1.0
@@ -113,6 +116,20 @@ def _weight(  # noqa: PLR0912 - one branch a clue
     if turn > 0.75 * len(conversation.call.turns) and not operator:
         weight -= 0.5
     return weight if weight >= 0.9 else 0.0
+
+
+def _answers_about_calls(conversation: Conversation, turn: int, moment: Moment, clause: str) -> bool:
+    """Whether a clause replies to "have you told us before?": it speaks of telling, or says the day and no more."""
+    if not _ASKS_CALLS.search(conversation.question(turn)):
+        return False
+    return bool(_TELLS.search(clause)) or len(clause) - (moment.end - moment.start) <= FEWEST_BESIDE
+
+
+def _every_night(said: str, moment: Moment) -> bool:
+    """夜里十二点还打桩 without a day is what they do every night."""
+    return not _DAY.search(said[moment.start : moment.end]) and bool(
+        re.match(r"[多了]?(?:都|还|才)", said[moment.end :])
+    )
 
 
 def _clause(conversation: Conversation, turn: int, moment: Moment) -> Clause:
