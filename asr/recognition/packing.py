@@ -19,10 +19,10 @@ Samples = npt.NDArray[np.float32]
 MAX_CLIP = 28.0
 """Longest clip in seconds; the model's window is 30."""
 
-MAX_GAP = 0.2
+MAX_GAP = 0.1
 """Longest silence between two turns in a clip, in seconds. Pauses inside a turn stay as they were heard."""
 
-PADDING = 0.22
+PADDING = 0.35
 """What is heard before and after a stretch, in seconds, so that no consonant is cut."""
 
 _SEARCH = 3.0
