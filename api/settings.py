@@ -3,12 +3,24 @@
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
+
+
+def _seconds(value: object) -> object:
+    # Pydantic takes a number as seconds, but not one spelt as text, which is all that an environment holds.
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0))]
+PositiveDuration = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 
 
 class Settings(BaseSettings):
@@ -41,17 +53,19 @@ class Settings(BaseSettings):
     worker_id: str | None = Field(None, description="Fixed name of this worker; host name and number when unset.")
     worker_concurrency: int = Field(1, ge=1, description="Recordings that one worker processes at once.")
     worker_nice: int = Field(10, ge=0, le=19, description="How far workers stand back for the API, in steps of nice.")
-    heartbeat: timedelta = Field(timedelta(seconds=5), description="How often a worker says that it lives.")
-    worker_dead_after: timedelta = Field(
+    heartbeat: PositiveDuration = Field(timedelta(seconds=5), description="How often a worker says that it lives.")
+    worker_dead_after: PositiveDuration = Field(
         timedelta(seconds=30), description="Silence after which the living adopt a worker's calls."
     )
 
     max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Largest recording accepted, in bytes.")
-    fetch_timeout: timedelta = Field(timedelta(minutes=10), description="Longest time for fetching a recording by URL.")
+    fetch_timeout: PositiveDuration = Field(
+        timedelta(minutes=10), description="Longest time for fetching a recording by URL."
+    )
     fetch_allow_private: bool = Field(
         False, description="Fetch recordings from private, loopback and link-local addresses too."
     )
-    settle_time: timedelta = Field(
+    settle_time: Duration = Field(
         timedelta(seconds=3), description="How long a call waits for further recordings before its ticket is made."
     )
 
@@ -82,7 +96,7 @@ class Settings(BaseSettings):
         None,
         description="A key with all scopes that is accepted beside the stored ones; for scripts that make their own.",
     )
-    session_lifetime: timedelta = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
+    session_lifetime: PositiveDuration = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Other origins whose pages may call the API."
     )
@@ -95,14 +109,11 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("heartbeat", "worker_dead_after", "fetch_timeout", "settle_time", mode="before")
-    @classmethod
-    def _seconds(cls, value: object) -> object:
-        # Pydantic takes a number as seconds, but not one spelt as text, which is all that an environment holds.
-        try:
-            return float(value) if isinstance(value, str) else value
-        except ValueError:
-            return value
+    @model_validator(mode="after")
+    def _workers_beat_before_they_count_as_dead(self) -> Self:
+        if self.worker_dead_after <= self.heartbeat:
+            raise ValueError("HOTLINE_WORKER_DEAD_AFTER must be longer than HOTLINE_HEARTBEAT, best several times")
+        return self
 
     @property
     def models_path(self) -> Path:
