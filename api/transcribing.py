@@ -4,7 +4,7 @@ import asyncio
 import math
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 
@@ -27,18 +27,12 @@ Granularity = Literal["word", "segment"]
 OPENAI_MODEL: Final = "whisper-1"
 """The name that clients of the original send; here it stands for the model of ``HOTLINE_SPEECH_MODEL``."""
 
-# ISO 639 codes and the hotline's own labels (transcript form) of what the recogniser is asked to hear.
-DIALECT_OF_LANGUAGE: Final[Mapping[str, str]] = {
-    "": "auto", "auto": "auto", "zh": "auto", "chinese": "auto", "cmn": "mandarin", "yue": "cantonese", "wuu": "wu",
-    "nan": "minnan", "hak": "hakka", "hsn": "xiang", "cjy": "jin", "gan": "gan",
-    **{
-        label: label
-        for label in (
-            "mandarin", "cantonese", "wu", "minnan", "hakka", "sichuan", "northeast", "zhongyuan", "xiang", "jin",
-            "jianghuai",
-        )
-    },
-}  # fmt: skip
+LANGUAGES: Final = (
+    "auto", "zh", "chinese", "cmn", "yue", "wuu", "nan", "hak", "hsn", "cjy", "gan",
+    "mandarin", "cantonese", "wu", "minnan", "hakka", "sichuan", "northeast", "zhongyuan", "xiang", "jin", "jianghuai",
+)  # fmt: skip
+"""ISO 639 codes and the hotline's own labels of what may be spoken. One model hears them all, so the choice changes
+nothing; another language is refused rather than written down as Chinese."""
 MAX_HOTWORDS: Final = 100
 LOOK_FOR_CLIENT_EVERY: Final = 1.0
 OURS: Final = frozenset({"internal_error", "worker_died"})
@@ -49,7 +43,6 @@ class TranscriptionDemand:
     """What a client asks for."""
 
     model: str
-    dialect: str = "auto"
     hotwords: tuple[str, ...] = ()
     response_format: ResponseFormat = "json"
     granularities: frozenset[Granularity] = frozenset({"segment"})
@@ -66,9 +59,8 @@ def parse_demand(fields: Sequence[tuple[str, str]], model: str) -> Transcription
         raise BadRequest("The field `model` is missing.", errors=[pointer_error("/model", "missing")])
     if wanted not in {model, OPENAI_MODEL}:
         raise NotFound(f"There is no such model here; GET /v1/models lists {model} and {OPENAI_MODEL}.")
-    language = single.get("language", "").lower()
-    if language not in DIALECT_OF_LANGUAGE:
-        raise _refused("language", f"not one of {', '.join(filter(None, DIALECT_OF_LANGUAGE))}")
+    if single.get("language", "").lower() not in {"", *LANGUAGES}:
+        raise _refused("language", f"not one of {', '.join(LANGUAGES)}")
     form = single.get("response_format") or "json"
     if form not in get_args(ResponseFormat):
         raise _refused("response_format", f"not one of {', '.join(get_args(ResponseFormat))}")
@@ -79,7 +71,6 @@ def parse_demand(fields: Sequence[tuple[str, str]], model: str) -> Transcription
         raise _refused("timestamp_granularities", "needs response_format verbose_json")
     return TranscriptionDemand(
         model,
-        DIALECT_OF_LANGUAGE[language],
         hotwords_of(single.get("prompt", "")),
         cast("ResponseFormat", form),
         cast("frozenset[Granularity]", frozenset(granularities or {"segment"})),
@@ -131,7 +122,7 @@ def _submit(state: ApiState, identifier: str, file: ReceivedFile, demand: Transc
                 identifier,
                 audio_key=key,
                 filename=file.filename or "audio",
-                options={"dialect": demand.dialect, "hotwords": list(demand.hotwords)},
+                options={"hotwords": list(demand.hotwords)},
             )
     except BaseException:
         state.audio.delete(key)

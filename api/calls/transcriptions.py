@@ -21,7 +21,7 @@ def submit_transcription(
 ) -> Transcription:
     """Enqueue audio that is stored under ``audio_key``; it is deleted when it was transcribed.
 
-    ``options`` may hold ``hotwords`` (list, beside the city's), ``channel_roles`` (list) and ``raw_format``.
+    ``options`` may hold ``hotwords`` (list, beside the city's).
     Wait with :meth:`WorkQueue.transcribed`, then :func:`collect_transcription`.
     """
     transcription = uow.processing.add_transcription(

@@ -127,13 +127,16 @@ class Models(BaseModel):
 
 
 _TEXT: Final = {"schema": {"type": "string"}}
+LANGUAGE: Final = (
+    "zh, yue, wuu, nan, hak…, or a dialect label such as cantonese. Checked, but without effect: one model hears all."
+)
 _FORM: Final = {
     "type": "object",
     "required": ["file", "model"],
     "properties": {
         "file": {"type": "string", "format": "binary", "description": "Audio in any form that recorders write."},
         "model": {"type": "string", "description": f"A name of GET /v1/models; {OPENAI_MODEL} is the one in use."},
-        "language": {"type": "string", "description": "zh, yue, wuu, nan, hak…, or a dialect label such as cantonese."},
+        "language": {"type": "string", "description": LANGUAGE},
         "prompt": {"type": "string", "description": "Names and words to expect."},
         "response_format": {"type": "string", "enum": ["json", "text", "srt", "verbose_json", "vtt"]},
         "timestamp_granularities[]": {"type": "array", "items": {"type": "string", "enum": ["word", "segment"]}},

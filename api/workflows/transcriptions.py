@@ -14,7 +14,6 @@ from api.storage.unit_of_work import UnitOfWork
 from api.workflows.recordings import decode_stored
 from api.workflows.runtime import WorkerRuntime, runtime
 from asr.errors import RecordingError
-from asr.options import RawFormat
 
 log = structlog.get_logger(__name__)
 
@@ -67,16 +66,14 @@ def _begin(uow: UnitOfWork, transcription_id: str) -> tuple[str, dict[str, Any]]
 def _transcript(
     worker: WorkerRuntime, transcription_id: str, audio_key: str, options: dict[str, Any]
 ) -> dict[str, Any]:
-    raw = options.get("raw_format")
     folder = worker.work_folder(transcription_id)
-    decoded = decode_stored(worker, audio_key, folder, RawFormat(**raw) if raw else None, lambda _: None)
+    decoded = decode_stored(worker, audio_key, folder, None, lambda _: None)
     hotwords = options.get("hotwords")
     with worker.transcribers.transcriber() as transcriber:
         transcript = transcriber.transcribe(
             transcription_id,
             decoded,
             transcriber.diarize(decoded),
-            channel_roles=options.get("channel_roles"),
             hotwords=(*worker.city.hotwords(), *hotwords) if hotwords else None,
         )
     return transcript.to_json()

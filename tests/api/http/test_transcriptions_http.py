@@ -87,7 +87,7 @@ def test_a_demand_of_every_field() -> None:
         ("timestamp_granularities[]", "segment"),
     ]  # fmt: skip
     assert parse_demand(fields, "m") == TranscriptionDemand(
-        "m", "cantonese", ("幸福家园", "临江区"), "verbose_json", frozenset({"word", "segment"})
+        "m", ("幸福家园", "临江区"), "verbose_json", frozenset({"word", "segment"})
     )
 
 
