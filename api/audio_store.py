@@ -1,5 +1,6 @@
 """Where recordings are kept: a local folder or an S3-compatible bucket behind one interface."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,8 +47,10 @@ class AudioStore:
         self._store = store
 
     def put(self, key: str, source: Path | BinaryIO) -> None:
-        """Store a file in pieces; it is never in memory as a whole."""
+        """Store a file in pieces; it is never in memory as a whole. In a folder, it then outlasts a power loss."""
         obstore.put(self._store, key, source, chunk_size=8 * CHUNK_BYTES, max_concurrency=2)
+        if isinstance(self._store, LocalStore) and self._store.prefix is not None:
+            _sync(self._store.prefix, key)
 
     def stat(self, key: str) -> StoredAudio:
         """Size and tag of what is stored."""
@@ -115,6 +118,17 @@ class AudioStore:
             for meta in batch:
                 if before is None or meta["last_modified"] < before:
                     yield meta["path"]
+
+
+def _sync(root: Path, key: str) -> None:
+    """Bring a file and the entries of its folders to the disk."""
+    path = root / key
+    for each in (path, *(parent for parent in path.parents if parent.is_relative_to(root))):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def open_audio_store(settings: Settings) -> AudioStore:

@@ -1,6 +1,7 @@
 """The audio store: the same behaviour of a local folder and of an S3-compatible server."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,23 @@ def test_what_is_stored_comes_back_whole_and_in_ranges(stored: AudioStore) -> No
         return b"".join([chunk async for chunk in stored.read_async(KEY, 3, 2 * CHUNK_BYTES)])
 
     assert asyncio.run(collected()) == CONTENT[3 : 2 * CHUNK_BYTES]
+
+
+def test_a_stored_file_and_its_folders_are_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: set[int] = set()
+    fsync = os.fsync
+
+    def noting(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    (tmp_path / "source").write_bytes(CONTENT)
+    store = open_audio_store(Settings(data_dir=tmp_path / "data", _env_file=None))  # type: ignore[call-arg]
+    store.put(KEY, tmp_path / "source")
+    audio = tmp_path / "data" / "audio"
+    stored = [audio / KEY, audio / "recordings" / "rec_1", audio / "recordings", audio]
+    assert {path.stat().st_ino for path in stored} <= synced
 
 
 def test_a_local_copy_holds_the_same_bytes(stored: AudioStore, tmp_path: Path) -> None:

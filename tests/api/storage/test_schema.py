@@ -198,3 +198,9 @@ def _ticket(
     )
     uow.tickets.add_version(TicketVersion(ticket_id=ticket.id, version=1, cause="c", fields={}))
     return ticket
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_commit_on_sqlite_outlasts_a_power_loss(database: Database) -> None:
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
