@@ -101,7 +101,7 @@ async def alert_events(state: ApiState, holder: KeyHolder, last_event_id: str | 
         sent: dict[str, str] | None = None
         async for alerts in _looks(state, holder, lambda: look_at_alerts(state)):
             if sent is None:
-                sent = {alert.id: alert.model_dump_json() for alert in alerts if alert.created_at < since}
+                sent = {alert.id: alert.model_dump_json() for alert in alerts if alert.changed_at < since}
             for alert in alerts:
                 data = alert.model_dump_json()
                 if sent.get(alert.id) != data:

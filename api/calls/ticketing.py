@@ -113,6 +113,7 @@ def _raise_alert(
         kind = "alert.raised"
     else:
         alert.services, alert.title, alert.ticket_version, alert.acknowledged_at = services, title, ticket.version, None
+        alert.changed_at = utc_now()
         kind = "alert.changed"
     event = uow.processing.publish(
         OutboxEvent(kind=kind, call_id=ticket.call_id, data={"alert_id": alert.id, "call_id": ticket.call_id})

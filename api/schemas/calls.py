@@ -128,6 +128,7 @@ class Alert(Answer):
     title: str
     acknowledged_at: datetime | None
     created_at: datetime
+    changed_at: datetime = Field(description="When it was raised or last got other services: show it again then.")
 
 
 class Call(Answer):

@@ -142,7 +142,7 @@ class TicketNumbering(Base):
 
 
 class Alert(Base):
-    """An emergency that a person must see at once; one a call."""
+    """An emergency that a person must see at once; one a call. ``changed_at`` is when it last got other services."""
 
     __tablename__ = "alerts"
 
@@ -154,6 +154,7 @@ class Alert(Base):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Claim(Base):

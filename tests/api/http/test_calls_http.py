@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.security.keys import Scope, key_hash
-from api.storage.models import utc_now
+from api.storage.models import new_id, utc_now
 
 if TYPE_CHECKING:
     from conftest import Served
@@ -189,7 +189,7 @@ def test_alerts_are_listed_and_followed(served: "Served", everything: httpx.Clie
     with served.database.transaction() as uow:
         alert = uow.tickets.alert_of_call(earlier)
         assert alert is not None
-        alert.created_at = utc_now() - timedelta(hours=1)
+        alert.created_at = alert.changed_at = utc_now() - timedelta(hours=1)
     with events(everything, "/v1/alerts/stream") as stream:
         fire = emergency(handover=["119"], title="起火")
         kind, identifier, data = next(stream)
@@ -206,6 +206,22 @@ def test_alerts_are_listed_and_followed(served: "Served", everything: httpx.Clie
     assert [alert["call_id"] for alert in listed["items"]] == [gas, fire]
     rest = everything.get("/v1/alerts", params={"cursor": listed["next_cursor"]}).json()
     assert [alert["call_id"] for alert in rest["items"]] == [earlier]
+
+
+def test_an_alert_that_changes_while_nobody_listens_comes_later(served: "Served", everything: httpx.Client) -> None:
+    recording = send(everything)
+    served.finish_recording(recording["id"], "着火了")
+    fire = {"disposition": "emergency", "lead": None, "title": "起火"}
+    served.write_ticket(recording["call_id"], **fire, handover=["119"])
+    with served.database.transaction() as uow:
+        alert = uow.tickets.alert_of_call(recording["call_id"])
+        assert alert is not None
+        alert.created_at = alert.changed_at = utc_now() - timedelta(hours=1)
+    served.write_ticket(recording["call_id"], **fire, handover=["119", "120"])
+    with events(everything, "/v1/alerts/stream", **{"Last-Event-ID": new_id("alert")}) as stream:
+        _, _, data = next(stream)
+    assert data["services"] == ["119", "120"]
+    assert data["created_at"] < data["changed_at"]
 
 
 @pytest.mark.parametrize("nonsense", ["x", "alert_", "alert_" + "z" * 32, "alert_" + "f" * 32])

@@ -1,8 +1,16 @@
 import { expect, it } from 'vitest'
 
-import { addAlerts, isRecent, keepAcknowledged } from './alertList'
+import { addAlerts, isRecent, keepAcknowledged, noticeOf } from './alertList'
 
-const alert = (id: string, created_at: string) => ({ id, call_id: 'call_1', services: ['119'], title: id, acknowledged_at: null, created_at })
+const alert = (id: string, created_at: string, changed_at = created_at) => ({
+  id,
+  call_id: 'call_1',
+  services: ['119'],
+  title: id,
+  acknowledged_at: null,
+  created_at,
+  changed_at,
+})
 
 it('keeps each alert once, newest first', () => {
   const known = [alert('old', '2026-07-02T04:00:00Z')]
@@ -14,6 +22,15 @@ it('shows on arrival what happened in this shift', () => {
   const now = Date.parse('2026-07-02T20:00:00Z')
   expect(isRecent(alert('a', '2026-07-02T10:00:00Z'), now)).toBe(true)
   expect(isRecent(alert('a', '2026-07-01T10:00:00Z'), now)).toBe(false)
+})
+
+it('brings an alert up again that has changed since it was taken note of', () => {
+  const raised = alert('a', '2026-07-02T04:00:00Z')
+  const changed = alert('a', '2026-07-02T04:00:00Z', '2026-07-02T05:00:00Z')
+  expect(noticeOf(raised)).toBe(noticeOf({ ...raised }))
+  expect(noticeOf(changed)).not.toBe(noticeOf(raised))
+  expect(addAlerts([raised, alert('b', '2026-07-02T04:30:00Z')], [changed]).map((a) => a.id)).toEqual(['a', 'b'])
+  expect(isRecent(changed, Date.parse('2026-07-02T16:30:00Z'))).toBe(true)
 })
 
 it('remembers only the latest acknowledgements', () => {

@@ -4,7 +4,7 @@ import { ALERT_STREAM_URL, api } from '@/api/client'
 import { followEvents } from '@/api/eventStream'
 import type { Alert } from '@/api/types'
 
-import { addAlerts, isRecent, keepAcknowledged } from './alertList'
+import { addAlerts, isRecent, keepAcknowledged, noticeOf } from './alertList'
 
 const STORED = 'hotline.acknowledged-alerts'
 
@@ -12,8 +12,8 @@ const all = ref<Alert[]>([])
 const acknowledged = ref<ReadonlySet<string>>(new Set(readStored()))
 let stop: (() => void) | null = null
 
-/** Alerts that nobody at this browser has taken note of, newest first. */
-export const openAlerts = computed(() => all.value.filter((alert) => alert.acknowledged_at === null && !acknowledged.value.has(alert.id)))
+/** Alerts that nobody at this browser has taken note of, the one raised or changed last first. */
+export const openAlerts = computed(() => all.value.filter((alert) => alert.acknowledged_at === null && !acknowledged.value.has(noticeOf(alert))))
 export const knownAlerts = readonly(all)
 
 export function followAlerts(): void {
@@ -39,9 +39,9 @@ export function unfollowAlerts(): void {
   all.value = []
 }
 
-/** Hide an alert at this browser. It stays on its call. */
-export function acknowledge(id: string): void {
-  const kept = keepAcknowledged([...acknowledged.value, id])
+/** Hide an alert at this browser until it changes. It stays on its call. */
+export function acknowledge(alert: Alert): void {
+  const kept = keepAcknowledged([...acknowledged.value, noticeOf(alert)])
   acknowledged.value = new Set(kept)
   try {
     localStorage.setItem(STORED, JSON.stringify(kept))
@@ -53,7 +53,7 @@ export function acknowledge(id: string): void {
 function readStored(): string[] {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? '[]')
-    return Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : []
+    return Array.isArray(stored) ? stored.filter((notice) => typeof notice === 'string') : []
   } catch {
     return []
   }

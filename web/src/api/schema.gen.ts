@@ -460,6 +460,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description When it was raised or last got other services: show it again then.
+             */
+            changed_at: string;
         };
         /**
          * Call
@@ -2664,7 +2670,7 @@ export interface operations {
                     file: string;
                     /** @description A name of GET /v1/models; whisper-1 is the one in use. */
                     model: string;
-                    /** @description zh, yue, wuu, nan, hak…, or a dialect label such as cantonese. */
+                    /** @description zh, yue, wuu, nan, hak…, or a dialect label such as cantonese. Checked, but without effect: one model hears all. */
                     language?: string;
                     /** @description Names and words to expect. */
                     prompt?: string;
