@@ -51,11 +51,12 @@ class WorkQueue:
         options["priority"] = TRANSCRIPTION_PRIORITY
         self._client.enqueue_in_transaction(session, options, transcription_id)
 
-    def delivery(self, session: Session, event_id: str) -> None:
-        """Post an event to the address for alerts."""
-        self._client.enqueue_in_transaction(
-            session, self._options("delivery", DELIVERIES_QUEUE, f"{event_id}-delivery"), event_id
-        )
+    def delivery(self, session: Session, event_id: str, attempt: int = 1, pause: timedelta = timedelta(0)) -> None:
+        """Post an event to the address for alerts, once the pause is over."""
+        options = self._options("delivery", DELIVERIES_QUEUE, f"{event_id}-delivery-{attempt}")
+        if pause > timedelta(0):
+            options["delay_seconds"] = pause.total_seconds()
+        self._client.enqueue_in_transaction(session, options, event_id)
 
     async def transcribed(self, transcription_id: str) -> None:
         """Wait until a transcription has ended, well or badly."""

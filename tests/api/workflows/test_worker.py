@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from pydantic import HttpUrl
 
+from api.audio_store import open_audio_store
 from api.calls.ticketing import write_ticket
-from api.storage.models import utc_now
+from api.settings import Settings
+from api.storage.models import Call, OutboxEvent, utc_now
+from api.storage.unit_of_work import Database
+from api.workflows import deliveries
+from api.workflows.queue import WorkQueue
+from api.workflows.runtime import WorkerRuntime, install
 from tests.api.workflows.conftest import STEREO, Plant
 
 
@@ -152,6 +160,39 @@ def receiver() -> Iterator[tuple[str, list[tuple[str | None, dict[str, Any]]]]]:
         yield f"http://127.0.0.1:{server.server_address[1]}/alerts", received
         server.shutdown()
         thread.join()
+
+
+def test_an_alert_that_is_not_taken_is_tried_again_without_an_end(
+    database: Database, queue: WorkQueue, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        closed = f"http://127.0.0.1:{probe.getsockname()[1]}/alerts"
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        data_dir=tmp_path,
+        database_url=database.url,
+        alert_webhook_url=HttpUrl(closed),
+    )
+    install(WorkerRuntime(settings, database, open_audio_store(settings), queue, "w"))
+    with database.transaction() as uow:
+        call = uow.calls.add(Call(source="s"))
+        fields = {"disposition": "emergency", "mode": "auto", "title": "楼道起火", "handover": ["119"]}
+        write_ticket(uow, queue, call, fields, "v1", deliver_alerts=False)
+        alert = uow.tickets.alert_of_call(call.id)
+        assert alert is not None
+        event = uow.processing.publish(
+            OutboxEvent(kind="alert.raised", call_id=call.id, data={"alert_id": alert.id, "call_id": call.id})
+        )
+    for _ in range(15):
+        assert deliveries.post_event(event.id) is False
+    with database.engine.connect() as connection:
+        query = sa.text("SELECT workflow_uuid FROM workflow_status WHERE name = 'delivery'")
+        if database.engine.dialect.name == "postgresql":
+            query = sa.text("SELECT workflow_uuid FROM dbos.workflow_status WHERE name = 'delivery'")
+        ids = set(connection.scalars(query))
+    assert ids == {f"{event.id}-delivery-{attempt}" for attempt in range(2, 17)}
+    assert deliveries.pause_after(1) == timedelta(seconds=1)
+    assert deliveries.pause_after(10_000) == timedelta(minutes=15)
 
 
 def test_an_alert_is_posted_until_it_is_taken_under_one_id(
