@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tickets.call import Call
+from tickets.call import Call, Turn
 from tickets.city.gazetteer import Gazetteer
 from tickets.city.model import City, Duty
 from tickets.classification.danger import read_danger
@@ -150,7 +150,9 @@ def _with_matter(
     people = read_people(conversation) if not answered else Found[int | None](None)
     occurred = read_occurrence(conversation)
     repeat = read_repeat_call(conversation)
-    further, further_evidence = read_further_matters(conversation, city, prepared.model, duty, where)
+    further, further_evidence = read_further_matters(
+        conversation, city, prepared.model, duty, lambda part: _place_of_part(part, prepared.gazetteer) or where
+    )
     recognition = _recognition(conversation.call)
     confidence = _confidence(ranking, lead, place)
     decision = decide_mode(duty, lead, flags, confidence, recognition, threshold=threshold)
@@ -285,6 +287,13 @@ def _ticket_place(place: MatterPlace, detail: str | None) -> TicketPlace | None:
     if place.place is None:
         return None
     return TicketPlace(place.district, place.street, place.place.name, detail)
+
+
+def _place_of_part(words: str, gazetteer: Gazetteer) -> TicketPlace | None:
+    """The place that some words name by themselves."""
+    part = Conversation(Call("part", (Turn("citizen", words),)))
+    place = locate(part, mentions(part, gazetteer))
+    return _ticket_place(place, read_detail(part, place).value)
 
 
 def _candidates(shares: Sequence[tuple[Duty, float]]) -> tuple[Candidate, ...]:

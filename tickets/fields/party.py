@@ -23,11 +23,11 @@ _NOT_A_NAME = re.compile(
     r"^得|^上写|来|醒|明白|清楚|哄|不(?:知|晓|清|记|太)|没(?:有|看|注意)|哪|什么|啥|谁|我|你|他|她|这|那|就是|一个|有个|有一|不是|反正|好像|可能|应该|对方|施工|社区|街道|物业公司$|哦|嗯|呃|咩|边个|唔知|勿晓|上面|名字|招牌|全|都是|两个"
 )
 _KIND_ONLY = re.compile(
-    r"^(?:一家|这家|那家|个)?(?:物业|公司|物业公司|超市|酒店|饭店|幼儿园|中学|小学|学校|医院|诊所|药店|驾校|银行|餐厅|酒吧|网吧|健身房|旅行社|装修公司|开发商|电信|快递公司|中介公司|培训机构|保险公司|建筑公司|施工单位|供电公司|燃气公司|自来水公司|通信公司|房产公司)$"
+    r"^(?:一家|这家|那家|个)?(?:物业|公司|物业公司|超市|酒店|饭店|幼儿园|中学|小学|学校|(?:第[一二三四五六七八九十])?人民医院|中心医院|中医院|医院|诊所|药店|驾校|银行|餐厅|酒吧|网吧|健身房|旅行社|装修公司|开发商|电信|快递公司|中介公司|培训机构|保险公司|建筑公司|施工单位|供电公司|燃气公司|自来水公司|通信公司|房产公司)$"
 )
 LONGEST_NAME, SHORTEST_NAME, LONGEST_HEAD = 14, 3, 6
 _RIGHT_EDGE = re.compile(
-    r"[，。！？,、；\s]|的|嘞|那|这|说|也|把|跟|和|就|在|不|没|欠|收|给|从|办|买|报|充|老板|经理|卖|做|门"
+    r"[，。！？,、；\s]|的|嘞|那|这|说|也|把|跟|和|就|在|不|没|欠|收|给|从|办|买|报|充|老板|经理|卖|做|门|退|里|上(?:课|班|学)"
 )
 
 
@@ -73,6 +73,13 @@ def _trimmed(name: str) -> str:
     return name[: match.end()] if match and match.end() >= SHORTEST_NAME else name
 
 
+def _verb(said: str) -> int:
+    """How many characters after a function word still belong to the verb (我|想买|好又多), if a name is left then."""
+    joints = frozenset(words("between_verb_and_party_name"))
+    length = next((number for number, character in enumerate(said) if character not in joints), len(said))
+    return length if len(said) - length >= 2 else 0
+
+
 def _by_kind(text: str) -> list[tuple[str, int]]:
     """Names that end in a kind of firm (安泰健身): bounded by punctuation or a function word on both sides."""
     found = []
@@ -80,7 +87,7 @@ def _by_kind(text: str) -> list[tuple[str, int]]:
     for match in pattern("party_kinds").finditer(text):
         left = re.split(r"[^\u4e00-\u9fffA-Za-z]", text[max(0, match.start() - LONGEST_HEAD - 2) : match.start()])[-1]
         cut = max((left.rfind(stop) + len(stop) for stop in stops if stop in left), default=0)
-        head = left[cut:]
+        head = left[cut + _verb(left[cut:]) :] if cut else left
         bounded = not text[match.end() :] or bool(_RIGHT_EDGE.match(text[match.end() :]))
         if 2 <= len(head) <= LONGEST_HEAD and bounded:
             start = match.start() - len(head)
