@@ -17,6 +17,8 @@ UNFETCHED_AFTER: Final = timedelta(hours=1)
 """Age at which a finished transcription that nobody fetched is forgotten."""
 LEFT_AFTER: Final = timedelta(days=1)
 """Age at which what belongs to nothing under way counts as left behind."""
+FORGOTTEN_AFTER: Final = timedelta(days=7)
+"""Age at which the engine forgets workflows that ended."""
 TRANSCRIPTIONS: Final = "transcriptions/"
 
 log = structlog.get_logger(__name__)
@@ -34,13 +36,14 @@ def keep_house(runtime: WorkerRuntime) -> None:
 
 
 def sweep(runtime: WorkerRuntime) -> None:
-    """Remove what killed processes left behind over a day ago.
+    """Remove what killed processes left behind over a day ago, and what the engine remembers of work long done.
 
     Recordings in the audio store are never swept: with a database that was restored from a backup, those without a row
     may be the only copy.
     """
     swept = _sweep_work_folders(runtime) + _sweep_transcriptions(runtime)
     swept += remove_stale(runtime.settings.data_dir / "incoming")
+    swept += runtime.queue.forget_ended(utc_now() - FORGOTTEN_AFTER)
     if swept:
         log.info("leftovers removed", number=swept)
 

@@ -1,7 +1,6 @@
 """Puts work on the durable queues, in the same transaction as the change that makes it due."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from dbos import DBOSClient, EnqueueOptions
@@ -16,6 +15,9 @@ APPLICATION_VERSION: Final = "1"
 RECORDINGS_QUEUE: Final = "recordings"
 CALLS_QUEUE: Final = "calls"
 DELIVERIES_QUEUE: Final = "deliveries"
+
+ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED")
+FORGOTTEN_AT_ONCE: Final = 500
 
 TRANSCRIPTION_PRIORITY: Final = 1
 RECORDING_PRIORITY: Final = 10
@@ -63,10 +65,19 @@ class WorkQueue:
         handle = await self._client.retrieve_workflow_async(transcription_id)  # type: ignore[var-annotated]
         await handle.get_result(polling_interval_sec=0.2)
 
-    def forget(self, workflow_ids: Sequence[str]) -> None:
-        """Remove what the engine remembers of finished workflows."""
-        if workflow_ids:
-            self._client.delete_workflows(list(workflow_ids))
+    def forget_ended(self, before: datetime) -> int:
+        """Remove what the engine remembers of workflows that ended before a time; how many."""
+        forgotten = 0
+        while ended := self._client.list_workflows(
+            status=list(ENDED),
+            completed_before=before.isoformat(),
+            limit=FORGOTTEN_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        ):
+            self._client.delete_workflows([workflow.workflow_id for workflow in ended])
+            forgotten += len(ended)
+        return forgotten
 
     def close(self) -> None:
         """Close the connections."""

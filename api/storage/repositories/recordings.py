@@ -76,11 +76,6 @@ class RecordingRepository:
         recordings = self._session.scalars(query).all()
         return page_of(recordings, limit, [recording.id for recording in recordings])
 
-    def count_by_state(self) -> dict[str, int]:
-        """How many recordings are in each state."""
-        rows = self._session.execute(select(Recording.state, func.count()).group_by(Recording.state)).all()
-        return {str(state): count for state, count in rows}
-
     def delete(self, recording_id: str) -> None:
         """Remove a recording and all that belongs to it."""
         self._session.execute(delete(Recording).where(Recording.id == recording_id))

@@ -19,10 +19,6 @@ class TicketRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def get(self, ticket_id: str) -> Ticket | None:
-        """The ticket."""
-        return self._session.get(Ticket, ticket_id)
-
     def of_call(self, call_id: str, *, lock: bool = False) -> Ticket | None:
         """The call's ticket, its row held until the transaction ends where ``lock`` is set."""
         query = select(Ticket).where(Ticket.call_id == call_id).execution_options(populate_existing=lock)
@@ -134,8 +130,3 @@ class TicketRepository:
         self._session.add(alert)
         self._session.flush()
         return alert
-
-    def count_by_state(self) -> dict[str, int]:
-        """How many tickets are in each state."""
-        rows = self._session.execute(select(Ticket.state, func.count()).group_by(Ticket.state)).all()
-        return {str(state): count for state, count in rows}

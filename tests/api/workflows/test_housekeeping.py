@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from api.audio_store import open_audio_store
 from api.calls.deletion import delete_call
@@ -158,3 +159,22 @@ def test_a_transcription_is_kept_while_it_runs_and_dropped_when_nobody_fetches_i
     with worker.database.reading() as uow:
         left = {each for each in (slow, just_ready, unfetched, lost) if uow.processing.transcription(each)}
     assert left == {slow, just_ready}
+
+
+def test_the_engine_forgets_work_that_ended_long_ago(worker: WorkerRuntime, received: Callable[[], Recording]) -> None:
+    long_ago, lately, waiting = (received() for _ in range(3))
+    columns = [sa.column(name) for name in ("workflow_uuid", "status", "completed_at")]
+    schema = None if worker.database.engine.dialect.name == "sqlite" else "dbos"
+    table = sa.table("workflow_status", *columns, schema=schema)
+    with worker.database.engine.begin() as connection:
+        for recording, age in ((long_ago, 8 * DAYS), (lately, DAYS)):
+            changed = connection.execute(
+                sa.update(table)
+                .where(table.c.workflow_uuid == f"{recording.id}-1")
+                .values(status="SUCCESS", completed_at=int((utc_now() - age).timestamp() * 1000))
+            )
+            assert changed.rowcount == 1
+    sweep(worker)
+    with worker.database.engine.connect() as connection:
+        left = set(connection.scalars(sa.select(table.c.workflow_uuid)))
+    assert left == {f"{lately.id}-1", f"{waiting.id}-1"}
