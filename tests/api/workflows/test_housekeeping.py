@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -163,7 +164,7 @@ def test_a_transcription_is_kept_while_it_runs_and_dropped_when_nobody_fetches_i
 
 def test_the_engine_forgets_work_that_ended_long_ago(worker: WorkerRuntime, received: Callable[[], Recording]) -> None:
     long_ago, lately, waiting = (received() for _ in range(3))
-    columns = [sa.column(name) for name in ("workflow_uuid", "status", "completed_at")]
+    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in ("workflow_uuid", "status", "completed_at")]
     schema = None if worker.database.engine.dialect.name == "sqlite" else "dbos"
     table = sa.table("workflow_status", *columns, schema=schema)
     with worker.database.engine.begin() as connection:

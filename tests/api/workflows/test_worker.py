@@ -168,7 +168,7 @@ def test_an_alert_that_is_not_taken_is_tried_again_without_an_end(
     with socket.create_server(("127.0.0.1", 0)) as probe:
         closed = f"http://127.0.0.1:{probe.getsockname()[1]}/alerts"
     settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,
         data_dir=tmp_path,
         database_url=database.url,
         alert_webhook_url=HttpUrl(closed),
