@@ -301,7 +301,12 @@ def _candidates(shares: Sequence[tuple[Duty, float]]) -> tuple[Candidate, ...]:
 
 
 def _confidence(ranking: Ranking, lead: Lead | None, place: MatterPlace) -> float:
-    """The chance that disposition, lead and handover are right: duties with the same lead count together."""
+    """An estimate of the chance that disposition, lead and handover are right; duties with one lead count together.
+
+    Only the classifier's share behind it is fitted to held-out wording (``training.py``). What moves it afterwards (the
+    operator's words, the danger's score, the certainty of the place) is judged, not fitted; benchmarks.md has the
+    calibration error. A city sets its own bar (``HOTLINE_AUTOMATIC_CONFIDENCE``) by its own reviewed tickets.
+    """
     best = ranking.best
     share = sum(
         other_share
