@@ -44,7 +44,8 @@ from tickets.ticket import Candidate, Contact, Disposition, Ticket, TicketPlace
 CANDIDATES = 5
 HARMFUL_FLAGS = frozenset({"self_harm", "threat", "malicious"})
 CONFIDENT_SHARE = 0.9
-SURE_SHARE = 0.5
+SURE_SHARE, GUESSED_SHARE = 0.5, 0.2
+_PAUSE = re.compile(r"[,，。！？!?、]")
 CITED_CLAUSES, MOST_CLAUSES = 2, 400
 
 
@@ -200,6 +201,7 @@ def _with_matter(
             said=text,
             danger=_words_of_danger(conversation, emergency) if ranking.emergency else None,
             sure=ranking.shares[0][1] >= SURE_SHARE,
+            guessed=ranking.shares[0][1] < GUESSED_SHARE,
         ),
         summary=write_summary(conversation, appeal.value, features, weights),
         candidates=_candidates(ranking.shares),
@@ -335,9 +337,14 @@ def _category_evidence(
 
 
 def _words_of_danger(conversation: Conversation, emergency: Emergency) -> str:
-    """The citizen's first words of danger; what the operator does where the citizen says none."""
-    cited = sorted(emergency.evidence, key=lambda item: (conversation.role(item.turn) == "operator", item.turn))
-    return re.split(r"[，。！？、]", cited[0].words)[0] if cited else "情况待核实"
+    """The citizen's first clause that holds a word of danger."""
+    for turn in conversation.citizen:
+        heard = [item.words for item in emergency.evidence if item.turn == turn]
+        words = [word for word in heard if not _PAUSE.search(word)] or [_PAUSE.split(word)[0] for word in heard]
+        for clause in conversation.clauses(turn):
+            if any(word in clause.text for word in words):
+                return clause.text
+    return "情况待核实"
 
 
 def _flags_evidence(flags: Mapping[str, tuple[Evidence, ...]]) -> tuple[Evidence, ...]:

@@ -42,6 +42,7 @@ def write_title(
     said: str = "",
     danger: str | None = None,
     sure: bool = True,
+    guessed: bool = False,
     why_none: str | None = None,
 ) -> str:
     """At most 30 characters: where, what; nothing that the call doesn't hold.
@@ -53,12 +54,15 @@ def write_title(
         said: the citizen's words, to choose among what the duty's name joins (信号灯与交通标志).
         danger: of an emergency, the words that tell it.
         sure: whether the duty is more likely than all others together; else the title is marked 待核实.
+        guessed: whether the duty is hardly likelier than others; then the title doesn't name it.
         why_none: the reason of a call without a matter.
     """
     if duty is None:
         return f"无有效诉求：{why_none or '未说明事项'}"[:LONGEST_TITLE]
     matter = _matter(duty, said) if danger is None else f"{duty.level1}：{danger[:MOST_DANGER]}"
-    if not sure:
+    if guessed:
+        matter = "诉求待核实"
+    elif not sure:
         matter += "（待核实）"
     where = place.name or "" if place else ""
     detail = place.detail or "" if place else ""

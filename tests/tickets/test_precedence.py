@@ -47,6 +47,18 @@ def test_a_danger_now_comes_before_praise_suggestion_question_and_redirect(
     assert service in made.handover
 
 
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("我有个建议，啊呀等一下，我家灶台着火了，你们快来人！", "紧急警情：我家灶台着火了"),
+        ("我妈在浴室滑倒了，起不来，头在流血，快来！", "紧急警情：我妈在浴室滑倒了"),
+        ("我被困在电梯里了，出不来，快来人！", "紧急警情：我被困在电梯里了"),
+    ],
+)
+def test_an_emergencys_title_is_in_the_callers_words(words: str, title: str) -> None:
+    assert ticket("您好，请讲。", words).title == title
+
+
 def test_a_neighbour_who_has_not_been_seen_for_days_is_an_emergency() -> None:
     made = ticket(
         "您好，请讲。", "邻居老头两天没出门，屋里有臭味，敲门没人应。", "您别急，我这就联系派出所上门看看。", "好。"

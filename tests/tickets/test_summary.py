@@ -32,3 +32,4 @@ def test_a_title_keeps_to_what_was_said() -> None:
     assert write_title(DUTIES["TR02"], None, "投诉", said="坏了") == "信号灯与交通标志"
     assert write_title(DUTIES["EM03"], None, "求助", danger="摔得动不了") == "紧急警情：摔得动不了"
     assert write_title(DUTIES["UT09"], None, "求助", sure=False) == "路灯不亮（待核实）"
+    assert write_title(DUTIES["UT09"], None, "求助", sure=False, guessed=True) == "诉求待核实"
