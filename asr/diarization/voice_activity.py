@@ -103,7 +103,7 @@ def noise_level(level: Frames) -> Frames:
     step = 10
     smooth = np.convolve(level, np.full(5, 0.2, np.float32), mode="same")[::step]
     window = min(len(smooth), int(30 / FRAME / step)) | 1
-    floor = percentile_filter(smooth, 10, size=window, mode="nearest")
+    floor: Frames = percentile_filter(smooth, 10, size=window, mode="nearest")
     loud = float(np.percentile(level, 95))
     return np.maximum(np.repeat(floor, step)[: len(level)], loud - 40).astype(np.float32)
 
