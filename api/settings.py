@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
+from tickets.review import DEFAULT_THRESHOLD
 
 
 def _seconds(value: object) -> object:
@@ -85,11 +86,8 @@ class Settings(BaseSettings):
         description="Who speaks on each channel, left first, e.g. operator,citizen; decided from the words when unset.",
     )
 
-    automatic_confidence: float | None = Field(
-        None,
-        ge=0,
-        le=1,
-        description="Least confidence of a ticket that goes out without a person; as measured when unset.",
+    automatic_confidence: float = Field(
+        DEFAULT_THRESHOLD, ge=0, le=1, description="Least confidence of a ticket that goes out without a person."
     )
     alert_webhook_url: HttpUrl | None = Field(None, description="Address that emergency alerts are posted to.")
     api_key: SecretStr | None = Field(

@@ -54,6 +54,7 @@ def process(  # noqa: PLR0917 — options of a command
     session_id are one call: its line has the id of the first one, a joined transcript, and "recordings" with all ids.
     Exits with 1 where any recording failed; standard error says which and why.
     """
+    from api.settings import get_settings
     from asr.options import RawFormat
     from asr.pipeline import Transcriber
     from tickets.call import Call
@@ -66,6 +67,7 @@ def process(  # noqa: PLR0917 — options of a command
     options = chosen_options(loaded, model, dialect, speakers, channel_roles)
     raw_format = RawFormat(raw.value, raw_rate, raw_channels) if raw else None
     transcriber = Transcriber(options)
+    threshold = get_settings().automatic_confidence
     failed = number = 0
     with written_to(output) as out, progress_bars(console) as progress:
         prepare(loaded)
@@ -84,7 +86,7 @@ def process(  # noqa: PLR0917 — options of a command
                 continue
             joined = joined_transcript(transcripts)
             try:
-                ticket = structure(Call.from_json(joined), loaded).to_json()
+                ticket = structure(Call.from_json(joined), loaded, threshold=threshold).to_json()
             except CallError as error:
                 failed += len(transcripts)
                 console.print(f"{transcripts[0].id}: {error}", style="red", soft_wrap=True, markup=False)

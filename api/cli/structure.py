@@ -71,7 +71,7 @@ def _lines(reader: IO[str]) -> Iterator[str]:
     yield from reader
 
 
-def _ticket_line(line: str, city: "City", threshold: float | None) -> str:
+def _ticket_line(line: str, city: "City", threshold: float) -> str:
     from tickets.call import Call
     from tickets.structuring import structure as structure_call
 
@@ -80,5 +80,5 @@ def _ticket_line(line: str, city: "City", threshold: float | None) -> str:
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from error
     call = Call.from_json(data)
-    ticket = structure_call(call, city, **({} if threshold is None else {"threshold": threshold})).to_json()
+    ticket = structure_call(call, city, threshold=threshold).to_json()
     return json.dumps({"id": call.id, "ticket": ticket}, ensure_ascii=False).encode("utf-8", "replace").decode()

@@ -80,8 +80,9 @@ def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> dict[str, A
     from tickets.structuring import structure as structure_call  # noqa: PLC0415
 
     threshold = worker.settings.automatic_confidence
-    chosen = {} if threshold is None else {"threshold": threshold}
-    fields: dict[str, Any] = structure_call(SpokenCall.from_json(transcript), worker.city, **chosen).to_json()
+    fields: dict[str, Any] = structure_call(
+        SpokenCall.from_json(transcript), worker.city, threshold=threshold
+    ).to_json()
     return fields
 
 
