@@ -106,7 +106,7 @@ CUES = (
     _cue(
         "opens as a caller",
         -1.2,
-        r"^(?:喂|欸|诶)|[您你]好[，, ]?[您你]?好?[，, ]?(?:那个)?[，, ]?我(?!(?:是|们)?(?:热线|这里|云))",
+        r"^(?:喂|欸|诶)|[您你]好[，, ]?[您你]?好?[，, ]?(?:那个)?[，, ]?我(?!(?:是|们)?(?:热线|这里))",
     ),
     _cue(
         "states the purpose",
@@ -143,12 +143,16 @@ _TEMPER = 0.6  # cues of one speaker repeat one another: their sum claims more t
 _QUESTION = re.compile(r"[？?]\s*$|(?:吗|呢|什么|哪里|哪儿|哪个|多少|几[点号个楼]?|对吧|是吧)[。，]?\s*$")
 
 _PROMPT = re.compile(
-    r"欢迎(?:致电|拨打|使用)|请按[一二三四五六七八九零幺井\d#*]|[按拨]\s*[\d一二三幺零]\s*键?|按(?:井|星)号键|请输入|按键|"
+    r"欢迎(?:致电|拨打|使用)|请按[一二三四五六七八九零幺井\d#*]|[按拨]\s*[\d一二三幺零]\s*键?|按(?:井|星)号键|请输入|"
     r"(?:正在|将)为[您你](?:转接|接通)|转(?:接)?人工|人工(?:服务|坐席|座席)|(?:坐席|座席|话务员|线路)(?:全|正|均|都)?忙|"
-    r"请不要挂机|[通本]次?(?:通话|来电)[^。]{0,4}录音|您所拨打的|已关机|暂时无法接通|"
+    r"请不要挂机|[通本]次?(?:通话|来电)[^。]{0,4}录音|您所拨打的|暂时无法接通|"
     r"(?:服务|通话)[^。]{0,6}评价|满意请|挂机后[^。]{0,6}短信|普通话服务|for english",
     re.IGNORECASE,
 )
+
+_PROMPT_SHARE = 0.4
+_OWN = re.compile(r"我(?!们?(?:将|会))")
+_HUMAN_OPENING = re.compile(r"工号|请讲|贵姓|有什么(?:可以|能)?帮")
 
 
 def assign_roles(turns: Sequence[SaidTurn], known: Mapping[str, Role] | None = None) -> RoleAssignment:
@@ -184,7 +188,7 @@ def prompt_turns(turns: Sequence[SaidTurn]) -> list[int]:
             found.append(index)
         elif turn.text.strip():
             speakers.add(turn.speaker)
-        if len(speakers) > 1:
+        if len(speakers) > 1 or _HUMAN_OPENING.search(turn.text):
             break
     for index in range(len(turns) - 1, max(len(turns) - 3, (found or [-1])[-1]), -1):
         if _is_prompt(turns[index].text):
@@ -193,10 +197,11 @@ def prompt_turns(turns: Sequence[SaidTurn]) -> list[int]:
 
 
 def _is_prompt(text: str) -> bool:
-    """One phrase of a machine makes a short turn a prompt, a longer one needs more of them; an operator's opening in
-    the same turn does not."""
-    hits = len(_PROMPT.findall(text))
-    return hits > 0 and len(text) <= 45 * hits and not re.search(r"工号|请讲|贵姓", text)
+    """A machine's phrases make up much of the turn, it says nothing of itself, and no operator opens in it: a citizen
+    who tells of a switched-off phone or a busy line says more than that."""
+    said = re.sub(r"[，。、！？\s]", "", text)
+    phrases = sum(len(found.group()) for found in _PROMPT.finditer(text))
+    return phrases >= _PROMPT_SHARE * max(1, len(said)) and not (_OWN.search(said) or _HUMAN_OPENING.search(text))
 
 
 def _score(speaker: str, said: Sequence[str], first: bool) -> float:

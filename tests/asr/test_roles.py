@@ -143,3 +143,32 @@ def test_nothing_said():
 def test_reasons_hold_no_words_of_the_citizen():
     found = assign_roles(turns("noise", "S1", "S2"))
     assert not any("\u4e00" <= char <= "\u9fff" for reason in found.reasons for char in reason)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "我们小区电梯的按键坏了，按哪一层都没反应。",
+        "老板卷钱跑了，电话已关机。",
+        "你们线路忙，我打了一上午。",
+        "他们客服人工服务根本打不进去。",
+    ],
+)
+def test_a_citizen_who_tells_of_telephones_and_keys_is_no_machine(first: str) -> None:
+    turns = [
+        SaidTurn("left", "您好，政务热线，工号三零二，请讲。", 0.0),
+        SaidTurn("right", first, 4.0),
+        SaidTurn("left", "请问您在什么地方？", 9.0),
+    ]
+    assignment = assign_roles(turns)
+    assert assignment.prompts == frozenset()
+    assert assignment.role_of(1, "right") == "citizen"
+
+
+def test_an_operator_who_asks_for_a_rating_is_no_machine() -> None:
+    turns = [
+        SaidTurn("left", "您好，政务热线，请问有什么可以帮您？", 0.0),
+        SaidTurn("right", "喂，我想反映一下路灯不亮。", 4.0),
+        SaidTurn("left", "好的，已为您登记，请对我的服务做个评价，再见。", 9.0),
+    ]
+    assert assign_roles(turns).role_of(2, "left") == "operator"
