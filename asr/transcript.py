@@ -6,6 +6,22 @@ from typing import Any, Literal
 
 Role = Literal["operator", "citizen", "other"]
 
+DIALECTS = (
+    "mandarin",
+    "cantonese",
+    "wu",
+    "minnan",
+    "hakka",
+    "sichuan",
+    "northeast",
+    "zhongyuan",
+    "xiang",
+    "jin",
+    "jianghuai",
+    "gan",
+    "unknown",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

@@ -36,7 +36,9 @@ Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="File for the transcripts; standard output if unset.")
 ]
 Model = Annotated[str | None, typer.Option(help="Card, folder or hub name of the speech model.")]
-DialectLabel = Annotated[str, typer.Option("--dialect", help="Dialect label, or auto.")]
+DialectLabel = Annotated[
+    str, typer.Option("--dialect", help="Dialect that the citizen speaks, noted in the transcript; auto notes unknown.")
+]
 Calls = Annotated[
     Path | None, typer.Option(help="JSON lines with id, started_at, caller_number, session_id of the recordings.")
 ]
@@ -151,7 +153,10 @@ def chosen_options(
 ) -> "TranscriptionOptions":
     """The settings' choices with those of the command line before them."""
     from api.transcription_options import transcription_options
+    from asr.transcript import DIALECTS
 
+    if dialect not in {"auto", *DIALECTS}:
+        raise typer.BadParameter(f"{dialect!r}: give auto or one of {', '.join(DIALECTS)}.", param_hint="--dialect")
     options = transcription_options(get_settings(), city)
     diarization, recognition = options.diarization, replace(options.recognition, dialect=dialect)
     if speakers:
@@ -174,6 +179,7 @@ def transcribe_one(  # noqa: PLR0917
     """The transcript of a recording, or None where it failed; standard error then says why."""
     from asr.errors import RecordingError
     from asr.pipeline import CallFacts
+    from dialect_models.weights import WeightsError
 
     def report(step: "Step", share: float) -> None:
         first, last = _SHARES[step]
@@ -183,6 +189,10 @@ def transcribe_one(  # noqa: PLR0917
         transcript = transcriber.transcribe_recording(
             path, raw_format=raw_format, facts=facts.get(path.stem, CallFacts()), progress=report
         )
+    except WeightsError as error:
+        progress.stop()
+        progress.console.print(str(error), style="red", soft_wrap=True, markup=False, highlight=False)
+        raise typer.Exit(1) from error
     except RecordingError as error:
         progress.console.print(f"{path}: {error}", style="red", soft_wrap=True, markup=False, highlight=False)
         return None

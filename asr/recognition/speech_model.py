@@ -17,6 +17,7 @@ from rapidfuzz.distance import Levenshtein
 from asr.options import RecognitionOptions
 from asr.recognition.simplified import simplify
 from dialect_models.catalogue import resolve
+from dialect_models.weights import WeightsError
 
 Samples = npt.NDArray[np.float32]
 
@@ -127,7 +128,7 @@ class Encoded:
 class SpeechModel:
     """A loaded model. One decoding at a time.
 
-    Raises at loading :class:`dialect_models.weights.WeightsError` where packaged files are missing.
+    Raises at loading :class:`dialect_models.weights.WeightsError` where the files are missing or are no such model.
     """
 
     def __init__(self, options: RecognitionOptions, models_dir: Path, language: str = "zh") -> None:
@@ -136,13 +137,19 @@ class SpeechModel:
 
         resolved = resolve(options.model, models_dir)
         self.name = resolved.name
-        self._whisper: Any = WhisperModel(
-            resolved.location,
-            device=options.device,
-            compute_type=options.compute_type,
-            cpu_threads=options.threads,
-            revision=resolved.revision,
-        )
+        try:
+            self._whisper: Any = WhisperModel(
+                resolved.location,
+                device=options.device,
+                compute_type=options.compute_type,
+                cpu_threads=options.threads,
+                revision=resolved.revision,
+            )
+        except Exception as error:  # the hub's client and CTranslate2 raise types of many kinds
+            raise WeightsError(
+                f"{options.model} cannot be loaded as a speech model on {options.device} ({error}). Give a card of the "
+                "catalogue, a folder with a Whisper model in CTranslate2 form, or the name of one on a hub in reach."
+            ) from error
         self._tokenizer: Any = Tokenizer(
             self._whisper.hf_tokenizer, self._whisper.model.is_multilingual, task="transcribe", language=language
         )

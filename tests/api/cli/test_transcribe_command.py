@@ -60,3 +60,19 @@ def test_facts_name_the_line_that_is_wrong(line: str, tmp_path: Path) -> None:
     path.write_text('{"id": "a"}\n' + line + "\n", "utf-8")
     with pytest.raises(typer.BadParameter, match="line 2"):
         read_facts(path)
+
+
+def test_a_dialect_that_is_none_is_refused(tmp_path: Path) -> None:
+    result = RUN.invoke(app, ["transcribe", str(quiet(tmp_path / "a.wav")), "--dialect", "klingon"])
+    assert result.exit_code == 2
+    assert "cantonese" in result.stderr
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("command", ["transcribe", "process"])
+def test_a_model_that_cannot_be_loaded_is_named_once(command: str) -> None:
+    sample = Path(__file__).parents[3] / "asr/sample_calls/stereo-b-021.flac"
+    result = RUN.invoke(app, [command, str(sample), "--model", "no-such-model"])
+    assert result.exit_code == 1
+    assert result.stderr.count("no-such-model cannot be loaded") == 1
+    assert "Traceback" not in result.stderr
