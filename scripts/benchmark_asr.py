@@ -29,6 +29,7 @@ RATE = 16000
 PROMPT = "以下是普通话的句子，使用简体中文。"
 ROOT = Path(__file__).resolve().parent.parent
 WHISPERX = ROOT / "var" / "benchmark-whisperx"
+SHIM = ROOT / "asr" / "diarization"
 WHISPERX_PINS = "torch==2.13.0\ntorchaudio==2.11.0\n"
 
 Line = dict[str, Any]
@@ -102,10 +103,17 @@ PLAIN: dict[str, tuple[str, str, Callable[[Path, Any], Line]]] = {
 }
 OWN = {"stereo": ("stereo", "Hotline Intake, stereo"), "mono": ("mono", "Hotline Intake, mono")}
 WHISPERX_SCRIPT = """
-import json, sys
+import collections, json, sys
 from pathlib import Path
+models, out, shim, *files = sys.argv[1:]
+# torchaudio for CUDA beside torch for the CPU; and what pyannote.audio 3 still asks of torchaudio though it is gone.
+sys.path.insert(0, shim)
+import torchaudio_shim
+torchaudio = torchaudio_shim.import_torchaudio()
+fields = "sample_rate num_frames num_channels bits_per_sample encoding"
+torchaudio.AudioMetaData = collections.namedtuple("AudioMetaData", fields)
+torchaudio.list_audio_backends = lambda: ["soundfile"]
 import whisperx
-models, out, *files = sys.argv[1:]
 model = whisperx.load_model(
     str(Path(models) / "whisper-base"), "cpu", compute_type="int8", language="zh", vad_method="pyannote", threads=1
 )
@@ -153,7 +161,7 @@ def command_of(system: str, models: Path, out: Path, files: list[Path]) -> list[
     if system in OWN:
         return [str(Path(sys.executable).with_name("hotline")), "transcribe", *names, "-o", str(out)]
     if system == "whisperx":
-        return [str(whisperx_environment()), "-c", WHISPERX_SCRIPT, str(models), str(out), *names]
+        return [str(whisperx_environment()), "-c", WHISPERX_SCRIPT, str(models), str(out), str(SHIM), *names]
     return [sys.executable, __file__, "--work", system, str(models), str(out), *names]
 
 
@@ -176,7 +184,8 @@ def measure(system: str, args: argparse.Namespace, folder: Path) -> str:
     except RuntimeError as error:
         return f"| {label} | not measured: {error} |||||||"
     before = cpu_of_children()
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    # whisperx's own voice activity checkpoint, out of its package, is older than torch's weights-only format.
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     cpu = (cpu_of_children() - before) / sum(r["duration"] for r in references)
     if done.returncode:

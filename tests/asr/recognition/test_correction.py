@@ -75,12 +75,12 @@ def test_a_name_of_the_city_is_found_by_its_sound(
 
 def test_unrelated_names_do_no_harm(general: Path, sentences: tuple[str, ...], corrector: Corrector) -> None:
     other = corrector_of(general, sentences, UNRELATED)
-    for text in (
-        "小区里面的路灯坏了三天没有人来修理",
-        "楼上漏水把我家天花板泡了物业不管",
-        "公园门口每天晚上跳广场舞声音太大",
-        "河边那条路上全是渣土车",
+    for text, confidence in (
+        ("小区里面的路灯坏了三天没有人来修理", 0.6),
+        ("楼上漏水把我家天花板泡了物业不管", 0.6),
+        ("公园门口每天晚上跳广场舞声音太大", 0.6),
+        ("拉鸡桶放在窗户底下", 0.4),
+        ("公事贴在物业办公事里面的玻璃上", 0.4),
+        ("我在单位多你打我坐鸡吧", 0.4),
     ):
-        assert meant(other, text, 0.6) == text
-    for text in ("拉鸡桶放在窗户底下", "公事贴在物业办公事里面的玻璃上", "我在单位多你打我坐鸡吧"):
-        assert meant(other, text, 0.4) == meant(corrector, text, 0.4)
+        assert meant(other, text, confidence) == meant(corrector, text, confidence)
