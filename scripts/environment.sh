@@ -15,8 +15,13 @@ digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
 unchanged() { local stamp=$1; shift; [ "$(cat "$stamp" 2> /dev/null)" = "$(digest "$@")" ]; }
 stamp() { local stamp=$1; shift; mkdir -p "$(dirname "$stamp")" && digest "$@" > "$stamp"; }
 
-# python_environment EXTRA… : makes $venv with the package and the extras, all pinned by constraints.txt.
+# python_environment EXTRA : makes $venv with the package and the extra, all pinned by constraints.txt. One that the
+# caller names in HOTLINE_VENV is taken as it is.
 python_environment() {
+    if [ -n "${HOTLINE_VENV:-}" ]; then
+        [ -x "$hotline" ] || fail "HOTLINE_VENV=$HOTLINE_VENV holds no hotline command. Install it there, or unset HOTLINE_VENV."
+        return
+    fi
     local extras=${1:+[$1]} installed=$venv/.installed${1:+-$1} python
     unchanged "$installed" pyproject.toml constraints.txt && [ -x "$hotline" ] && return
     python=$(command -v python3.11 || true)

@@ -185,4 +185,4 @@ def test_the_openai_client_transcribes(served: "Served", client: openai.OpenAI, 
     assert refused.value.code
     served.wait_for(lambda: served.stored_audio() == [])
     with served.database.reading() as uow:
-        assert uow.processing.transcriptions_before(utc_now()) == []
+        assert uow.processing.abandoned_transcriptions(utc_now(), utc_now()) == []
