@@ -23,7 +23,10 @@ MAX_GAP = 0.1
 """Longest silence between two turns in a clip, in seconds. Pauses inside a turn stay as they were heard."""
 
 PADDING = 0.35
-"""What is heard before and after a stretch, in seconds, so that no consonant is cut."""
+"""What is heard before and after a turn, in seconds, so that no consonant is cut."""
+
+SHARED_PADDING = 0.15
+"""The same where several speakers share the channel: what lies before and after may be another's."""
 
 _SEARCH = 3.0
 _STEP = 0.02
@@ -115,20 +118,24 @@ def samples_of(source: AudioSource, clip: Clip) -> Samples:
 
 
 def _bounds(turns: Sequence[SpeakerTurn], index: int, duration: float) -> Span:
-    """How far a turn's padding may reach: half way to the turns before and after it on its channel."""
+    """The turn with its padding, which ends half way to the turns before and after it on its channel."""
     turn = turns[index]
+    shared = any(t.channel == turn.channel and t.speaker != turn.speaker for t in turns)
+    padding = SHARED_PADDING if shared else PADDING
     earlier = [t.end for t in turns[:index] if t.channel == turn.channel and t.end <= turn.start]
     later = [t.start for t in turns[index + 1 :] if t.channel == turn.channel and t.start >= turn.end]
     before = max(earlier, default=-turn.start)
     after = min(later, default=2 * duration - turn.end)
-    return max(0.0, (before + turn.start) / 2), min(duration, (turn.end + after) / 2)
+    start = max(0.0, (before + turn.start) / 2, turn.start - padding)
+    end = min(duration, (turn.end + after) / 2, turn.end + padding)
+    return start, end
 
 
 def _stretches(
     source: AudioSource, index: int, turn: SpeakerTurn, bounds: Span, max_clip: float
 ) -> list[tuple[int, float, float]]:
     """The turn with its padding, cut at its pauses where it is longer than a clip."""
-    start, end = max(bounds[0], turn.start - PADDING), min(bounds[1], turn.end + PADDING)
+    start, end = bounds
     stretches = []
     while end - start > max_clip:
         cut = _pause(turn.speech, start, start + max_clip) or _quietest(source, turn.channel, start, start + max_clip)
