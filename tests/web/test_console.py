@@ -14,7 +14,7 @@ import asr
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.model, pytest.mark.timeout(600)]
 
-STEREO = Path(asr.__file__).parent / "sample_calls" / "stereo-b-021.flac"
+STEREO = Path(asr.__file__).parent / "sample_calls" / "stereo-b-010.flac"
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PROCESSING_MS = 400_000
 STEPS = ["解码", "分离说话人", "转写", "成单", "派单"]
