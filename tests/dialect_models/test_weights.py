@@ -85,4 +85,4 @@ def test_an_optional_model_that_cannot_be_had_is_reported_and_left_out(wheels: P
 def test_a_part_is_taken_out_of_a_debian_package(tmp_path: Path) -> None:
     card = all_cards()["libime-zh-cn"]
     weights.fetch(tmp_path, [card])
-    weights.verify(tmp_path, card)
+    assert weights.sha256_of(tmp_path / "libime-zh-cn" / "zh_CN.lm") == card.files[0].sha256
