@@ -79,5 +79,7 @@ def _rows(ticket: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "理由", "\n".join(ticket.get("reasons") or [])
     yield (
         "候选",
-        "\n".join(f"{c['category']} {c['department']} {c['score']:.0%}" for c in (ticket.get("candidates") or [])[:3]),
+        "\n".join(
+            f"{c['category']} {c['department'] or '—'} {c['score']:.0%}" for c in (ticket.get("candidates") or [])[:3]
+        ),
     )
