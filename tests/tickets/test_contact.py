@@ -136,3 +136,9 @@ def test_any_mobile_number_in_any_grouping(number: str, data: st.DataObject) -> 
     groups = [number[a:b] for a, b in zip([0, *cuts], [*cuts, 11], strict=True)]
     said = "，".join(groups).translate(str.maketrans("0123456789", "零幺二三四五六七八九"))
     assert read_callback(asked("您电话多少？", f"{said}。")).value == number
+
+
+def test_a_number_that_must_not_be_called_is_not_taken_for_want_of_another() -> None:
+    answer = "别打现在这个，这个号是单位发的，打我自己的，幺五二六六九七幺零三。"
+    conversation = asked("您好。", "我反映个事。", "您说。", "公司不让走。", "您的电话是？", answer)
+    assert read_callback(conversation).value is None

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tickets.conversation import Conversation
 from tickets.evidence import Evidence, Found, cite, distinct
@@ -150,12 +151,18 @@ def _correct(parts: list[str], digits: str) -> None:
         parts.append(digits)
 
 
+_NEVER_THIS = re.compile(
+    r"(?:别|不要|不能|莫|勿要|唔好|甭)(?:再)?(?:给我)?(?:打|用|留|回)(?:我)?(?:现在|来电)?(?:的)?(?:这个|这只|呢个|迭个)"
+)
+
+
 def _this_number(conversation: Conversation) -> Found[bool]:
     for turn in reversed(conversation.citizen):
         text, question = conversation.text(turn), conversation.question(turn)
         if any(_COMPLETE.fullmatch(group.digits) for group in _groups(question, turn - 1)):
             continue
-        for clause in conversation.clauses(turn):
+        # What follows a refusal says why not: 别打这个，这个号是公司的.
+        for clause in takewhile(lambda each: not _NEVER_THIS.search(each.text), conversation.clauses(turn)):
             said = _THIS_NUMBER.search(clause.text) or _THIS_SHORT.search(clause.text)
             if said is None or re.search(r"(?:不是|别|不要|莫|勿|唔好|千万)[^，。]{0,6}$", clause.text[: said.start()]):
                 continue
