@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from api.calls.joining import join, parts_of
+from api.calls.progress import CALL_STEPS, RECORDING_STEPS
 from api.problems import TYPE_URI
 from api.schemas.base import Failure, Links, Progress, Step, progress_of
 from api.schemas.calls import Alert, Call, SubOrder, Ticket
 from api.schemas.recordings import Recording
 from api.schemas.transcripts import CallTranscript, Transcript
 from api.storage import models
-
-RECORDING_STEPS: Final = ("decode", "diarize", "transcribe")
-CALL_STEPS: Final = ("structure", "dispatch")
 
 Steps = Mapping[str, Sequence[models.StepProgress]]
 """Rows of steps by the recording or call that they belong to."""
