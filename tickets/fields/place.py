@@ -84,6 +84,8 @@ class MatterPlace:
     mentions: tuple[Mention, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     crossing: Place | None = None
+    others: tuple[Mention, ...] = ()
+    """Names heard of other places."""
 
 
 NOWHERE = MatterPlace(None, None, None, 0.0)
@@ -212,7 +214,9 @@ def locate(conversation: Conversation, found: tuple[Mention, ...]) -> MatterPlac
     evidence = distinct(
         cite(conversation.call, mention.turn, mention.match.start, mention.match.end) for mention in own
     )
-    return MatterPlace(best, district, street, max(0.2, certainty), own, evidence, _crossing(conversation, best, found))
+    others = tuple(mention for mention in found if mention not in own)
+    crossing = _crossing(conversation, best, found)
+    return MatterPlace(best, district, street, max(0.2, certainty), own, evidence, crossing, others)
 
 
 def _refined(best: Place, ranked: list[Place], scores: dict[Place, float]) -> Place:
