@@ -5,7 +5,7 @@ import os
 import warnings
 from types import ModuleType
 
-from asr.diarization.torchaudio_shim import import_torchaudio
+from dialect_models.torchaudio_shim import import_torchaudio
 
 
 def import_pyannote(name: str = "pyannote.audio") -> ModuleType:

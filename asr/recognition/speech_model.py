@@ -29,6 +29,9 @@ MAX_FRAMES = 3000
 TAIL = 1.0
 """Silence after the longest clip of a batch, in seconds."""
 
+SHORTEST = 6.0
+"""Shortest window in seconds: in a shorter one the model says a short phrase twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -166,7 +169,8 @@ class SpeechModel:
     def encode(self, clips: Sequence[Samples]) -> Encoded:
         """Encode clips (each mono at 16 kHz, at most 30 s) as one batch."""
         frames = [min(MAX_FRAMES, -(-len(clip) * FRAMES_A_SECOND // self._rate)) for clip in clips]
-        return Encoded(self._encode(clips, min(MAX_FRAMES, max(frames) + round(TAIL * FRAMES_A_SECOND))), frames)
+        window = max(max(frames) + round(TAIL * FRAMES_A_SECOND), round(SHORTEST * FRAMES_A_SECOND))
+        return Encoded(self._encode(clips, min(MAX_FRAMES, window)), frames)
 
     def decode(self, encoded: Encoded, decoding: Decoding) -> list[Decoded]:
         """Words of encoded clips, decoded without earlier text."""

@@ -1,0 +1,1 @@
+"""Tunes a speech model on a city's own recordings."""
