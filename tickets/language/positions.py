@@ -109,6 +109,10 @@ _NUMBERED: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ..
         lambda m: m[0],
     ),
 )
+# Where a numbered part may begin, so that most of a text needs no closer look
+_BEGIN = re.compile(rf"{_N}|[甲乙丙丁A-Ha-h东南西北中负地底]")
+_ANY_BEGIN = re.compile(r"[\w]")
+_COUNTS = frozenset("0123456789零〇一二两三四五六七八九十百幺第点")
 _ORDINAL = re.compile(rf"第(?P<n>{_N}{{1,3}})(?P<kind>[家间个栋幢排根棵盏户座道条])")
 _WAY = re.compile(r"(?:往|朝|向)(?P<way>[东南西北左右里上下]+)(?:边|面)?(?:走|去|数|拐)?(?!开)")
 _DISTANCE = re.compile(
@@ -160,7 +164,9 @@ def numbered_parts(text: str) -> list[Part]:
     """Every numbered part in a text, wherever it stands."""
     found: list[Part] = []
     index = 0
-    while index < len(text):
+    begins = _ANY_BEGIN if "组" in text else _BEGIN
+    while begin := begins.search(text, index):
+        index = begin.start()
         if between := _BETWEEN.match(text, index):
             index = between.end()
             continue
@@ -200,7 +206,7 @@ def _part(text: str, index: int, end: int, before: list[Part]) -> Part | None:
 
 def _numbered(text: str, index: int, end: int, before: list[Part]) -> Part | None:
     previous = text[index - 1] if index else ""
-    if previous and (re.match(_N, previous) or previous in "第点"):
+    if previous in _COUNTS:
         return None
     for kind, pattern, written in _NUMBERED:
         match = pattern.match(text, index, end)
