@@ -35,6 +35,8 @@ Send recordings to `POST /v1/recordings`; follow their call at `GET /v1/calls/{c
 **intake** (send recordings, see the state of one's own), **review** (read all, do again), **admin** (delete).
 Errors are `application/problem+json` (RFC 9457). Times are ISO 8601 with offset, durations seconds.
 """
+CHECKPOINT_PAGES: Final = 20_000
+"""Far more than the workers let SQLite's log grow to, so that they move it into the database and no request does."""
 TAGS: Final = [
     {"name": "recordings", "description": "Sending recordings and what becomes of each."},
     {"name": "calls", "description": "Calls with their one ticket."},
@@ -104,7 +106,7 @@ _REFUSALS: Final[problems.Refusals] = {
 
 
 def _state(settings: Settings) -> ApiState:
-    database = Database(settings.database)
+    database = Database(settings.database, checkpoint_pages=CHECKPOINT_PAGES)
     own_key = settings.api_key.get_secret_value() if settings.api_key else None
     state_box: list[ApiState] = []
 

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Config
 
 CHUNK_BYTES = 1024 * 1024
+SYNCS_AT_ONCE = 16
 
 
 class AudioMissingError(Exception):
@@ -45,12 +48,24 @@ class AudioStore:
 
     def __init__(self, store: LocalStore | S3Store) -> None:
         self._store = store
+        self._syncing = ThreadPoolExecutor(SYNCS_AT_ONCE, thread_name_prefix="sync")
+        self._lasting: set[Path] = set()
 
     def put(self, key: str, source: Path | BinaryIO) -> None:
         """Store a file in pieces; it is never in memory as a whole. In a folder, it then outlasts a power loss."""
         obstore.put(self._store, key, source, chunk_size=8 * CHUNK_BYTES, max_concurrency=2)
         if isinstance(self._store, LocalStore) and self._store.prefix is not None:
-            _sync(self._store.prefix, key)
+            self._sync(self._store.prefix, key)
+
+    def _sync(self, root: Path, key: str) -> None:
+        """Bring a file and the entries of its folders to the disk."""
+        path = root / key
+        folder, *above = (each for each in path.parents if each.is_relative_to(root))
+        # A folder's own entry lasts once its parent was synced, which only new ones need.
+        fresh = {parent for child, parent in pairwise((folder, *above)) if child not in self._lasting}
+        # At once rather than one after another: they then share the disk's journal and its flush.
+        list(self._syncing.map(_sync, (path, folder, *fresh)))
+        self._lasting.update(above)
 
     def stat(self, key: str) -> StoredAudio:
         """Size and tag of what is stored."""
@@ -120,15 +135,13 @@ class AudioStore:
                     yield meta["path"]
 
 
-def _sync(root: Path, key: str) -> None:
-    """Bring a file and the entries of its folders to the disk."""
-    path = root / key
-    for each in (path, *(parent for parent in path.parents if parent.is_relative_to(root))):
-        descriptor = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _sync(path: Path) -> None:
+    """Bring a file, or the entries of a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_audio_store(settings: Settings) -> AudioStore:

@@ -119,14 +119,14 @@ def _accept(state: ApiState, holder: KeyHolder, arrival: _Arrival) -> Receipt:
     try:
         with state.database.transaction() as uow:
             accepted = accept(uow, state.queue, new, owner=holder.key_id, idempotency_key=arrival.idempotency_key)
-            steps = uow.processing.steps([accepted.recording.id])
-            receipt = Receipt(recording_of(accepted.recording, steps), accepted.created)
+            steps = {} if accepted.created else uow.processing.steps([accepted.recording.id])
             committing = True
     except BaseException:
         # An error at COMMIT doesn't tell whether the recording was stored; housekeeping removes audio without one.
         if not committing:
             state.audio.delete(new.audio_key)
         raise
+    receipt = Receipt(recording_of(accepted.recording, steps), accepted.created)
     if receipt.created:
         return receipt
     state.audio.delete(new.audio_key)

@@ -125,7 +125,7 @@ def launch(settings: Settings, worker_id: str) -> None:
 
 def beat(runtime: WorkerRuntime, *, started: bool = False) -> None:
     """Say that this worker lives."""
-    with runtime.database.transaction() as uow:
+    with runtime.database.transaction(durable=False) as uow:
         uow.processing.beat(runtime.worker_id, socket.gethostname(), os.getpid(), started=started)
 
 

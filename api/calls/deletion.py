@@ -3,7 +3,7 @@
 from api.audio_store import AudioStore
 from api.calls.errors import NotFoundError
 from api.calls.intake import playable_key
-from api.calls.progress import CALL_STEPS, NOTHING_TRANSCRIBED, await_steps, fail_call
+from api.calls.progress import CALL_STEPS, NOTHING_TRANSCRIBED, fail_call
 from api.storage.models import Recording
 from api.storage.unit_of_work import Database, UnitOfWork
 from api.workflows.queue import WorkQueue
@@ -53,7 +53,7 @@ def delete_recording(uow: UnitOfWork, queue: WorkQueue, recording_id: str) -> No
         fail_call(call, NOTHING_TRANSCRIBED)
     else:
         call.state = "waiting"
-        await_steps(uow, call.id, call.id, CALL_STEPS, call.revision)
+        uow.processing.delete_steps(call.id, CALL_STEPS)
         queue.call(uow.session, call.id, call.revision)
 
 

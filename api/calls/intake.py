@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from api.calls.errors import IdempotencyConflictError
-from api.calls.progress import CALL_STEPS, RECORDING_STEPS, await_steps
+from api.calls.progress import CALL_STEPS
 from api.storage.models import Call, IdempotencyKey, Recording
 from api.storage.models.intake import Direction
 from api.storage.unit_of_work import UnitOfWork
@@ -119,8 +119,6 @@ def accept(
             sha256=new.sha256,
         )
     )
-    await_steps(uow, recording.id, call.id, RECORDING_STEPS, recording.attempt)
-    await_steps(uow, call.id, call.id, CALL_STEPS, call.revision)
     _remember(uow, new, recording, owner, idempotency_key)
     queue.recording(uow.session, recording.id, recording.attempt)
     return Accepted(recording, created=True)
@@ -176,6 +174,7 @@ def _call_for(uow: UnitOfWork, new: NewRecording) -> Call:
         )
     # A ticket under way for what was known before must not go out any more.
     call.revision += 1
+    uow.processing.delete_steps(call.id, CALL_STEPS)
     call.state = "waiting"
     call.error = None
     if new.started_at and (call.started_at is None or new.started_at < call.started_at):

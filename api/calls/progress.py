@@ -1,6 +1,5 @@
 """Where the steps of recordings and calls stand, and what their end means for the call."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,31 +46,23 @@ class Beginning:
     problem: Problem | None = None
 
 
-def await_steps(uow: UnitOfWork, subject_id: str, call_id: str, names: Sequence[StepName], attempt: int) -> None:
-    """Show steps as waiting, in the place of what an earlier attempt showed."""
-    uow.processing.delete_steps(subject_id, names)
-    for name in names:
-        uow.processing.save_step(StepProgress(subject_id=subject_id, call_id=call_id, name=name, attempt=attempt))
-
-
 def begin_step(
     uow: UnitOfWork, subject_id: str, call_id: str, name: StepName, *, attempt: int, worker_id: str
 ) -> Beginning:
     """Note that a step begins."""
     step = uow.processing.step(subject_id, name)
     if step is None:
-        step = uow.processing.save_step(
-            StepProgress(subject_id=subject_id, call_id=call_id, name=name, attempt=attempt)
-        )
+        step = StepProgress(subject_id=subject_id, call_id=call_id, name=name, attempt=attempt, starts=0)
     if step.attempt != attempt:
         step.attempt, step.starts = attempt, 0
     elif step.state == "done":
         return Beginning(go=False, done=True)
-    if step.starts is not None and step.starts >= MAX_STARTS:
+    if step.starts >= MAX_STARTS:
         return Beginning(go=False, problem=WORKER_DIES)
-    step.starts = (step.starts or 0) + 1
+    step.starts += 1
     step.state, step.fraction, step.worker_id = "running", 0.0, worker_id
     step.started_at, step.finished_at = utc_now(), None
+    uow.processing.save_step(step)
     return Beginning(go=True)
 
 
@@ -120,7 +111,7 @@ def conclude_recording(uow: UnitOfWork, queue: WorkQueue, recording: Recording) 
     call.revision += 1
     if any(each.state == "transcribed" for each in uow.recordings.of_call(call.id)):
         call.state, call.error = "waiting", None
-        await_steps(uow, call.id, call.id, CALL_STEPS, call.revision)
+        uow.processing.delete_steps(call.id, CALL_STEPS)
         queue.call(uow.session, call.id, call.revision, settle=True)
     else:
         fail_call(call, NOTHING_TRANSCRIBED)

@@ -1,7 +1,7 @@
 """Runs steps again that have ended, well or badly."""
 
 from api.calls.errors import NotFoundError, NotReadyError, UnderWayError
-from api.calls.progress import CALL_STEPS, RECORDING_STEPS, await_steps
+from api.calls.progress import CALL_STEPS, RECORDING_STEPS
 from api.storage.models import Call, Recording
 from api.storage.models.intake import ENDED
 from api.storage.models.processing import StepName
@@ -33,8 +33,8 @@ def rerun_recording(uow: UnitOfWork, queue: WorkQueue, recording_id: str, first:
     recording.state, recording.error = "received", None
     call.revision += 1
     call.state, call.error = "waiting", None
-    await_steps(uow, recording.id, call.id, steps, recording.attempt)
-    await_steps(uow, call.id, call.id, CALL_STEPS, call.revision)
+    uow.processing.delete_steps(recording.id, steps)
+    uow.processing.delete_steps(call.id, CALL_STEPS)
     queue.recording(uow.session, recording.id, recording.attempt, first)
     return recording
 
@@ -58,6 +58,6 @@ def rerun_call(uow: UnitOfWork, queue: WorkQueue, call_id: str, first: StepName)
         raise NotReadyError(call.id, "ticket", "Run it again from structure.")
     call.revision += 1
     call.state, call.error = "waiting", None
-    await_steps(uow, call.id, call.id, CALL_STEPS[CALL_STEPS.index(first) :], call.revision)
+    uow.processing.delete_steps(call.id, CALL_STEPS[CALL_STEPS.index(first) :])
     queue.call(uow.session, call.id, call.revision, first)
     return call

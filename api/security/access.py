@@ -81,7 +81,7 @@ class Gatekeeper:
         return KeyHolder(key.id, key.name, parse_scopes(key.scopes))
 
     def _note_use(self, key_id: str) -> None:
-        with self._database.transaction() as unit:
+        with self._database.transaction(durable=False) as unit:
             if key := unit.access.key(key_id):
                 key.last_used_at = datetime.now(UTC)
 

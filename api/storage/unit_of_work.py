@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from api.storage.database import create_engine
+from api.storage.database import CHECKPOINT_PAGES, create_engine
 from api.storage.repositories.access import AccessRepository
 from api.storage.repositories.calls import CallRepository
 from api.storage.repositories.processing import ProcessingRepository
@@ -42,15 +42,20 @@ class UnitOfWork:
 class Database:
     """The database of this process: opens units of work."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, checkpoint_pages: int = CHECKPOINT_PAGES) -> None:
         self.url = url
-        self.engine = create_engine(url)
+        self.engine = create_engine(url, checkpoint_pages=checkpoint_pages)
         self._reading_engine = self.engine.execution_options(read_only=True)
+        self._hasty_engine = self.engine.execution_options(durable=False)
 
     @contextmanager
-    def transaction(self) -> Iterator[UnitOfWork]:
-        """A unit of work that is committed at the end of the block, or rolled back by an exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def transaction(self, *, durable: bool = True) -> Iterator[UnitOfWork]:
+        """A unit of work that is committed at the end of the block, or rolled back by an exception.
+
+        ``durable`` False is for what is soon written again: it doesn't wait for the disk, and holds others up less.
+        """
+        engine = self.engine if durable else self._hasty_engine
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield UnitOfWork(session)
 
     @contextmanager

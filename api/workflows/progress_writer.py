@@ -41,7 +41,7 @@ class ProgressWriter:
 
     def _write(self, fraction: float) -> bool:
         try:
-            with self._database.transaction() as uow:
+            with self._database.transaction(durable=False) as uow:
                 return uow.processing.set_fraction(*self._step, fraction)
         except Exception as error:
             # What the step has done so far is worth more than the display of how far it is.

@@ -13,7 +13,7 @@ StepState = Literal["waiting", "running", "done", "failed"]
 
 
 class StepProgress(Base):
-    """Where a step of a recording or call (``subject_id``) stands.
+    """Where a step of a recording or call (``subject_id``) stands. One that waits to begin has no row.
 
     ``starts`` counts how often it began in this attempt, ``fraction`` is 0…1.
     """

@@ -37,11 +37,10 @@ class ProcessingRepository:
             found[row.subject_id].append(row)
         return found
 
-    def save_step(self, step: StepProgress) -> StepProgress:
-        """Store a new step row."""
+    def save_step(self, step: StepProgress) -> None:
+        """Store a step row, new or changed."""
         self._session.add(step)
         self._session.flush()
-        return step
 
     def set_fraction(self, subject_id: str, name: StepName, attempt: int, fraction: float) -> bool:
         """Note how far a running step is, 0…1; False where it isn't this attempt's any more."""

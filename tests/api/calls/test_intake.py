@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from api.calls.errors import IdempotencyConflictError
 from api.calls.intake import Accepted, NewRecording, accept, audio_key
+from api.calls.progress import RECORDING_STEPS
+from api.representations import recording_of
 from api.storage.models import new_id
 from api.storage.repositories.calls import CallFilter
 from api.storage.unit_of_work import Database
@@ -44,8 +46,8 @@ def test_a_recording_is_stored_and_its_work_enqueued(database: Database, queue: 
         assert call.state == "waiting"
         assert [recording.id for recording in call.recordings] == [accepted.recording.id]
         assert call.recordings[0].custom == {"ticket": "A-1"}
-        steps = uow.processing.steps([accepted.recording.id])[accepted.recording.id]
-        assert {step.name for step in steps} == {"decode", "diarize", "transcribe"}
+        shown = recording_of(call.recordings[0], uow.processing.steps([accepted.recording.id])).progress.steps
+        assert {step.name: step.state for step in shown} == dict.fromkeys(RECORDING_STEPS, "waiting")
     assert _enqueued(database) == [f"{accepted.recording.id}-1"]
 
 

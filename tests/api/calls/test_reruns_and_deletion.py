@@ -12,6 +12,7 @@ from api.calls.deletion import delete_call, delete_recording, remove_dropped_aud
 from api.calls.errors import NotFoundError, NotReadyError, Problem, UnderWayError
 from api.calls.progress import MAX_STARTS, begin_step, fail_recording
 from api.calls.reruns import rerun_call, rerun_recording
+from api.representations import recording_of
 from api.settings import Settings
 from api.storage.models import Base, Recording
 from api.storage.unit_of_work import Database
@@ -43,8 +44,8 @@ def test_a_rerun_is_a_new_attempt_and_the_old_one_no_longer_counts(
         call = uow.calls.get(recording.call_id)
         assert call is not None
         assert call.state == "waiting"
-        steps = {step.name: step.state for step in uow.processing.steps([recording.id])[recording.id]}
-        assert steps["transcribe"] == "waiting"
+        shown = recording_of(again, uow.processing.steps([recording.id])).progress.steps
+        assert {step.name: step.state for step in shown}["transcribe"] == "waiting"
 
 
 def test_a_rerun_that_lacks_an_earlier_result_says_so(database: Database, queue: WorkQueue, receive: Receive) -> None:
