@@ -1,0 +1,87 @@
+"""How soon somebody must act, by the list of the format: supply out, flooding, open hazards, care, deadlines."""
+
+import pytest
+
+from tickets.call import Call, Turn
+from tickets.conversation import Conversation
+from tickets.fields.flags import read_flags
+from tickets.fields.urgency import read_urgency
+
+
+def urgency_of(said: str) -> str:
+    """What is read of one answer, flags and all."""
+    conversation = Conversation(Call("test", (Turn("operator", "请讲。"), Turn("citizen", said))))
+    flags = read_flags(conversation)
+    found = read_urgency(conversation, flags, emergency=False, evidence_of_emergency=())
+    assert all(item.words in conversation.text(item.turn) for item in found.evidence)
+    return found.value
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "从昨天晚上起整栋楼都没水了。",
+        "屋企冇水两日喇，煲唔到饭。",
+        "停电停了一上午，冰箱里的东西都化了。",
+        "燃气断了，饭都做不成。",
+        "暖气冰凉，屋里才十二度。",
+        "俺这儿没电了，抽不上水。",
+        "我们上头一滴水都没得。",
+        "下水道堵了，污水倒灌进一楼客厅。",
+        "地下车库进水了，水都漫到车轮子了。",
+        "河水涨起来淹了半条街。",
+        "马路上有个井盖没了，黑咕隆咚的。",
+        "人行道塌了一个大坑，没人围。",
+        "进村的路垮了一半，晚上有人骑车翻下去。",
+        "电线耷拉到人行道上，小孩一伸手就够着。",
+        "外墙砖老往下掉，底下就是大门口。",
+        "广告牌让风吹得直晃，要掉下来了。",
+        "有根断树枝半折着挂在树上，底下天天过人。",
+        "电梯门关不上就往下滑，大家还在坐。",
+        "路灯杆漏电，狗碰上去就抽了。",
+        "广场上的护栏断了，钢筋伸出来一截。",
+        "我不想活了，你们看着办。",
+        "我们商量好了，明天早上七点一起去堵门，拉横幅。",
+        "桥洞底下有个老头光着脚，冻得直哆嗦。",
+        "隔壁独居老太太瘫在床上，三天没人管了。",
+        "家里婴儿的奶粉断了，封着门出不去。",
+        "明天就截止了，系统还报错。",
+        "今天是最后一天报名，窗口关了。",
+        "他们说明天一早就来拆我的房子。",
+    ],
+)
+def test_urgent(said: str) -> None:
+    assert urgency_of(said) == "urgent"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "楼下烧烤摊半夜还吵。",
+        "物业说不交钱就停电梯卡。",
+        "上个月停过一次水，现在好了，我就问问为什么。",
+        "路灯有一盏不亮。",
+        "辣椒下锅刺啦一声，烟就过来了。",
+        "医院门口堵得急救车今早进不去，憋了六七分钟。",
+        "健身器材的轴断了，拿铁丝拧着。",
+        "他欠我们工资三个月了。",
+        "水费涨得太快了。",
+        "水管去年爆过，赔偿一直没给。",
+        "洗衣店把我衣服洗坏了。",
+        "低保申请被退回来了。",
+        "电费多收了五千多。",
+        "孩子在学校让器材夹了手，缝了三针，没事了。",
+        "他在小区里养鸡，臭。",
+        "公交车没到点就开走了。",
+        "宽带老断线。",
+        "他家空调外机对着我家窗户，吵得睡不着。",
+        "上礼拜楼上掉下来一个花盆，没砸着人，想让你们查查是谁。",
+        "快递说明天到，又没到。",
+        "我明天下午的飞机，别让我再跑一趟。",
+        "我手机没电了，一会儿再打。",
+        "没有停水，就是水压小。",
+        "老人机每个月被扣一百二十八。",
+    ],
+)
+def test_normal(said: str) -> None:
+    assert urgency_of(said) == "normal"

@@ -1,0 +1,122 @@
+"""Persons under 18, of 60 or more, or disabled, where they are harmed, at risk or asking (FORMATS.md, flags)."""
+
+import re
+from collections.abc import Iterator
+
+from tickets.conversation import Clause, Conversation
+from tickets.evidence import Evidence, cite
+from tickets.fields.negation import is_denied
+from tickets.language.numerals import read_count
+
+_N = "[0-9零一二两三四五六七八九十百]"
+OLD, OLDEST, OF_AGE = 60, 120, 18
+_ELDERLY = re.compile(
+    r"老(?:人(?!机|民)|太太|太|头儿?|爷子|奶奶|两口|大爷|婆婆|伯|阿婆|倌)|大爷|大娘|阿婆|阿公|婆婆(?!家|妈)|爷爷|奶奶|外公|外婆|姥姥|姥爷"
+    r"|阿嬷|阿嫲|嫲嫲|爷叔|老头老太|高龄|空巢|太婆|太公|老汉(?!儿)"
+)
+_ADDRESS_ELDERLY = re.compile(r"大爷|阿婆|老人家|老爷子|奶奶|老先生|婆婆|大娘|阿公|老太太")
+_NOT_OLD = re.compile(r"不是(?:什么)?(?:大爷|阿婆|老|奶奶|婆婆|大娘)|别叫|才[四五]十")
+_AGE = re.compile(
+    rf"(?P<age>{_N}{{1,4}})(?:多)?(?:岁|周岁|来岁)|(?P<age1>{_N}{{2,4}})(?:多)?(?:了|嘞|的人)"
+    rf"|(?:今年|都|快|年纪|[爸妈爹娘公婆爷奶叔伯姨姥舅嬷]|顶大|最大|他|她|老[\u4e00-\u9fff])(?:额|的|有|得)?(?P<age2>{_N}{{2,4}})(?:多)?(?=[，。了、]|$)"
+)
+_ABOUT_AGE = re.compile(r"岁|年纪|人|老|[妈爸爹娘公婆爷奶伯叔姥舅嬷]|今年|快|都")
+_ASKS_AGE = re.compile(r"多大(?:年纪|岁数|了|年龄)?|几岁|多少岁|高寿|年龄|贵庚")
+_AGE_REPLY = re.compile(rf"^[嗯啊哎哦，,]*(?:今年|快|都|有)?(?P<age>{_N}{{1,4}})(?:多)?(?:岁|了)?(?=[，。]|$)")
+_NO_PERSONS_AGE = re.compile(r"工龄|房龄|车龄|狗|猫|树龄")
+_MONTHS_OLD = re.compile(
+    rf"(?:女儿|儿子|孩子|宝宝|娃|囡囡?|孙子|孙女)[，的]?(?:才|刚|现在|今年|有)*{_N}{{1,3}}个多?月(?=[大了，。]|$)"
+)
+_CHILD = re.compile(
+    r"孩子|小孩|娃儿?|囡|宝宝|婴儿|幼儿(?!园)|儿童|小学生|初中生|高中生|中学生|未成年|细路|细伢子|伢子|小朋友|新生儿|孙(?:子|女)|外孙"
+    r"|[一二三四五六七八九]年级|初[一二三]|高[一二三]|小[囡]|闺女|学生"
+)
+_CHILD_HARMED = re.compile(
+    r"摔|砸|撞|烫|咬|夹|伤(?:了|到|着)|吓(?:哭|醒|到|得|着)|围殴|欺负|霸凌|(?:让人|叫人|被人?|遭人?)[^，。]{0,4}打|打(?:了|伤)|疫苗|打针"
+    r"|蔫|发烧|咳|漏种|没学上|上不了学|入(?:不了)?学|中毒|拉肚子|险|差点|走丢|骗|走(?:在|到)?马路|校车|困在|关在|猥亵|体罚|流鼻血|过敏"
+)
+_HARMED = re.compile(
+    r"摔|砸|撞|烫|吓|打(?:了|伤|针|人)|咬|夹|伤|哭|病|发烧|咳|困|睡不|没打|骗|哄|欺负|上不了|不让|退费|差点|险些|危险|中毒|吃坏|拉肚子|磕|淋"
+    r"|冻|走丢|独居|卧床|没人管|没人照|照顾|瘫|行动不便|腿脚|爬不|下不|蔫|闷|晕|要换|证|补贴|看病|买药|忽悠|买了|高血压|心脏"
+    r"|轮椅|透析|化疗|睏|瞓|受不|怎么活|挨饿|赤脚|光着?脚|桥洞|裹|吃药|上当|拉(?:个|了|着)?老|抬|担架|救护|急救|血栓|耳朵|眼睛|支架"
+)
+_BYSTANDER = re.compile(
+    r"保安|看大门|看门|值班|门卫|扫地|老板|算命|他说|占座|晒|下棋|跳舞|放(?:个|一个)茶杯|拎着|出来说"
+)
+_DISABLED = re.compile(
+    r"轮椅|残疾|残障|盲(?:人|杖|道上?摔)|全盲|视障|失明|看不见(?:的人|东西)|瞎子|眼睛(?:看不|瞎)|聋(?:哑|人)|哑(?:巴|人)|听障|智障"
+    r"|智力(?:残|[一二三四]级)|[一二三四]级(?:残|智|肢|精神)|残(?:联|证)|截肢|(?:偏|截|高位)瘫(?:痪)?|瘫痪|拄(?:着)?双?拐|小儿麻痹|脑瘫|自闭症|肢体"
+)
+
+
+def old_persons(conversation: Conversation) -> Iterator[Evidence]:
+    """The words that tell of someone old: the age, or what he is called, by the operator too."""
+    for turn in range(len(conversation.call.turns)):
+        text = conversation.text(turn)
+        if conversation.role(turn) == "operator":
+            addressed = _ADDRESS_ELDERLY.search(text)
+            taken = conversation.denied(turn) or _NOT_OLD.search(conversation.reply(turn))
+            if addressed and _addressed(text, addressed) and not taken:
+                yield cite(conversation.call, turn, addressed.start(), addressed.end())
+            continue
+        for start, end, age, surely in _ages(conversation, turn):
+            around = text[max(0, start - 12) : end + 4]
+            if OLD <= age <= OLDEST and (surely or _ABOUT_AGE.search(around)):
+                yield cite(conversation.call, turn, start, end)
+        for clause in conversation.clauses(turn):
+            named = _ELDERLY.search(clause.text)
+            around = text[max(0, clause.start - 20) : clause.end + 24]
+            if named and _HARMED.search(around) and not _BYSTANDER.search(around):
+                yield _cited(conversation, clause, named)
+
+
+def minors(conversation: Conversation) -> Iterator[Evidence]:
+    """The words that tell of someone under 18 who calls, is harmed or at risk."""
+    for turn in conversation.citizen:
+        text = conversation.text(turn)
+        for start, end, age, surely in _ages(conversation, turn):
+            own = re.search(r"我(?:今年|才|刚)?$", text[:start])
+            if 0 < age < OF_AGE and (surely or "岁" in text[start:end] or own) and not _NO_PERSONS_AGE.search(text):
+                yield cite(conversation.call, turn, start, end)
+        months = _MONTHS_OLD.search(text)
+        if months:
+            yield cite(conversation.call, turn, months.start(), months.end())
+        clauses = conversation.clauses(turn)
+        for index, clause in enumerate(clauses):
+            child = _CHILD.search(clause.text)
+            following = clauses[index + 1].text if index + 1 < len(clauses) else ""
+            before = clauses[index - 1].text if index else ""
+            harmed = _CHILD_HARMED.search(f"{before}，{clause.text}，{following}")
+            if child and harmed and not is_denied(clause.text, child.start()):
+                yield _cited(conversation, clause, child)
+
+
+def disabled_persons(conversation: Conversation) -> Iterator[Evidence]:
+    """The words that tell of a disabled person, not of an illness, nor of what somebody is frightened with."""
+    for clause in conversation.citizen_clauses():
+        match = _DISABLED.search(clause.text)
+        if match and not is_denied(clause.text, match.start()):
+            yield _cited(conversation, clause, match)
+
+
+def _ages(conversation: Conversation, turn: int) -> Iterator[tuple[int, int, int, bool]]:
+    """Ages in a turn: characters, years, and whether the operator asked for the age."""
+    text = conversation.text(turn)
+    reply = _AGE_REPLY.match(text) if _ASKS_AGE.search(conversation.question(turn)) else None
+    found = [(reply, reply["age"], True)] if reply else []
+    found += [(match, match["age"] or match["age1"] or match["age2"], False) for match in _AGE.finditer(text)]
+    for match, said, asked in found:
+        age = read_count(said or "")
+        if age is not None and age.is_integer():
+            yield match.start(), match.end(), int(age), asked
+
+
+def _addressed(text: str, match: re.Match[str]) -> bool:
+    before, after = text[: match.start()], text[match.end() : match.end() + 1]
+    return (not before or before[-1] in "，。！？好的嗯、" or len(before) == 1 or before[-2:-1] in "，。！？") and (
+        not after or after in "，。！？您你"
+    )
+
+
+def _cited(conversation: Conversation, clause: Clause, match: re.Match[str]) -> Evidence:
+    return cite(conversation.call, clause.turn, clause.start + match.start(), clause.start + match.end())
