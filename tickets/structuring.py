@@ -143,6 +143,7 @@ def _with_matter(
         urgent=urgency.value == "urgent",
         party=party.value is not None,
         answer_duty=duty.level2 if answered else "",
+        duty=duty.level2,
     )
     if answered:
         urgency = Found("normal")

@@ -27,10 +27,43 @@ _HELP = re.compile(
 )
 
 
+# Words of duties' names: of unlawful conduct that people report, and of what they need from somebody
+_REPORTED_DUTY = re.compile(r"焚烧|倾倒|城区违章|违法占地|非法|无照|传销|线索|举报|偷漏税|违纪|禁放|违停|户外广告")
+_HELPING_DUTY = re.compile(
+    r"停水|停电|供暖|缺失|破损|不亮|内涝|外溢|饮水|救助|补贴|津贴|接种|调解|修剪|倒伏|捕捉|申请|优抚|报装|证明|户籍|登记|法律援助|无理要求|小修小补|职业介绍|加装电梯"
+)
+_ASKS_FOR_HELP = re.compile(
+    r"帮(?:帮|我|忙|俺)|求(?:求|你们)|麻烦[^，。]{0,8}(?:修|来|扶|看|派)|(?:派|来)(?:个|人|辆)|能不能[^，。]{0,4}(?:让我们|上门|帮|先)|想想办法|中间人|抓一下|修一下"
+)
+_NO_COMPLAINT = re.compile(r"(?:不是|没有|毋是|勿是|弗是|唔系|唔係)(?:要|来|欲|想)?投诉")
+_UNANSWERED = re.compile(
+    r"(?:没|无)(?:有)?(?:个|人)?(?:答复|回复|下文|消息|人管)|不修|不管|(?:又|还是)(?:冰凉|坏|不热|没)|一会儿说|推来推去|报修(?:了|过)|打了[^，。]{0,4}个电话|说了[^，。]{0,4}(?:道|次|遍|回)|问一次|没人(?:整|修|理)"
+)
+_OWN_CLAIM = re.compile(r"退(?:我|钱|款|给)|赔|我(?:家|屋|的)|欠我|孩子|睡不|收(?:了)?我")
+_OTHERS_DO = re.compile(r"有(?:人|个|家|一?家)|他们|厂里|村里|辆")
+
+
 def read_appeal(
-    conversation: Conversation, flags: Collection[str], *, emergency: bool, urgent: bool, party: bool, answer_duty: str
+    conversation: Conversation,
+    flags: Collection[str],
+    *,
+    emergency: bool,
+    urgent: bool,
+    party: bool,
+    answer_duty: str,
+    duty: str = "",
 ) -> Found[str]:
-    """The appeal type. ``answer_duty`` is the answered duty's name if the matter is one (政策办事咨询, 表扬)."""
+    """The appeal type.
+
+    Args:
+        conversation: the call.
+        flags: the ticket's flags.
+        emergency: whether it is an emergency, always a 求助.
+        urgent: whether somebody must act soon.
+        party: whether a party is named.
+        answer_duty: the answered duty's name if the matter is one (政策办事咨询, 表扬), else empty.
+        duty: the duty's name, which says whether such matters are mostly reported, suffered or asked help for.
+    """
     if emergency:
         return Found("求助")
     for appeal, words in (("表扬", "表扬"), ("建议", "建议"), ("咨询", "咨询")):
@@ -49,10 +82,22 @@ def read_appeal(
         scores[appeal] += weight * min(most, len(pattern.findall(text)))
     scores["投诉"] += 0.8 + (0.8 if party else 0.0)
     scores["求助"] += 0.8 if urgent and not party else 0.0
+    scores["举报"] += 1.4 if _REPORTED_DUTY.search(duty) else 0.0
+    scores["求助"] += 1.4 if _HELPING_DUTY.search(duty) else 0.0
+    if _ASKS_FOR_HELP.search(text) and not party:
+        scores["求助"] += 0.8
+    if _UNANSWERED.search(text):
+        scores["投诉"] += 1.2
+    if _NO_COMPLAINT.search(text):
+        scores["投诉"] -= 1.2
+    if _QUESTION.search(text) and not urgent and not _ASKS_FOR_HELP.search(text) and not _COMPLAINT.search(text):
+        scores["咨询"] += 1.4
+    if not _OWN_CLAIM.search(text) and _OTHERS_DO.search(text):
+        scores["举报"] += 0.6
     scores["举报"] += 0.8 if "confidential" in flags else 0.0
     if re.search(r"举报", text) and not re.search(r"(?:不|没)(?:是|想)?举报", text):
         scores["举报"] += 1.2
-    if re.search(r"投诉", text) and not re.search(r"(?:不是|毋是|勿是|弗是|唔系|唔係)(?:要|来|欲|想)?投诉", text):
+    if "投诉" in text and not _NO_COMPLAINT.search(text):
         scores["投诉"] += 0.8
     if scores["投诉"] + scores["举报"] > 1.5:
         scores["咨询"] -= 1.0
