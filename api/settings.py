@@ -61,6 +61,9 @@ class Settings(BaseSettings):
 
     max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Largest recording accepted, in bytes.")
     fetch_timeout: PositiveDuration = Field(
+    unknown_audio_after: PositiveDuration = Field(
+        timedelta(days=30), description="Age at which stored audio that belongs to no recording is deleted."
+    )
         timedelta(minutes=10), description="Longest time for fetching a recording by URL."
     )
     fetch_allow_private: bool = Field(

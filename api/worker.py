@@ -33,7 +33,7 @@ CALLS_AT_ONCE: Final = 2
 DELIVERIES_AT_ONCE: Final = 8
 HOUSEKEEPING: Final = 30.0
 """Seconds between two rounds of housekeeping."""
-SWEEPING: Final = 3600.0
+SWEEPING: Final = 6 * 3600.0
 """Seconds between two sweeps for leftovers."""
 
 log = structlog.get_logger(__name__)

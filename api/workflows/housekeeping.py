@@ -3,6 +3,7 @@
 import shutil
 import time
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 import structlog
@@ -20,6 +21,8 @@ LEFT_AFTER: Final = timedelta(days=1)
 FORGOTTEN_AFTER: Final = timedelta(days=7)
 """Age at which the engine forgets workflows that ended."""
 TRANSCRIPTIONS: Final = "transcriptions/"
+RECORDINGS: Final = "recordings/"
+LOOKED_UP_AT_ONCE: Final = 500
 
 log = structlog.get_logger(__name__)
 
@@ -38,10 +41,9 @@ def keep_house(runtime: WorkerRuntime) -> None:
 def sweep(runtime: WorkerRuntime) -> None:
     """Remove what killed processes left behind over a day ago, and what the engine remembers of work long done.
 
-    Recordings in the audio store are never swept: with a database that was restored from a backup, those without a row
-    may be the only copy.
+    Recordings without a row go much later: with a database that was restored from a backup, they may be the only copy.
     """
-    swept = _sweep_work_folders(runtime) + _sweep_transcriptions(runtime)
+    swept = _sweep_work_folders(runtime) + _sweep_transcriptions(runtime) + _sweep_recordings(runtime)
     swept += remove_stale(runtime.settings.data_dir / "incoming")
     swept += runtime.queue.forget_ended(utc_now() - FORGOTTEN_AFTER)
     if swept:
@@ -69,4 +71,19 @@ def _sweep_transcriptions(runtime: WorkerRuntime) -> int:
                 continue
         runtime.audio.delete(key)
         swept += 1
+    return swept
+
+
+def _sweep_recordings(runtime: WorkerRuntime) -> int:
+    """Remove the audio that an API left which was killed after it had stored it and before it had written its row."""
+    old = runtime.audio.keys(RECORDINGS, before=utc_now() - runtime.settings.unknown_audio_after)
+    swept = 0
+    while keys := list(islice(old, LOOKED_UP_AT_ONCE)):
+        recording_of = {key: key.split("/")[1] for key in keys}
+        with runtime.database.reading() as uow:
+            known = uow.recordings.known(set(recording_of.values()))
+        unknown = [key for key, recording_id in recording_of.items() if recording_id not in known]
+        for key in unknown:
+            runtime.audio.delete(key)
+        swept += len(unknown)
     return swept

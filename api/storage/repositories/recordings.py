@@ -1,6 +1,6 @@
 """Queries on recordings, their transcripts and what steps left for each other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,10 @@ class RecordingRepository:
                 Recording.sha256 == sha256,
             )
         )
+
+    def known(self, recording_ids: Collection[str]) -> set[str]:
+        """Which of these recordings there are."""
+        return set(self._session.scalars(select(Recording.id).where(Recording.id.in_(recording_ids))))
 
     def add(self, recording: Recording) -> Recording:
         """Store a new recording."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from api.audio_store import open_audio_store
 from api.calls.deletion import delete_call
-from api.calls.intake import NewRecording, accept, audio_key
+from api.calls.intake import NewRecording, accept, audio_key, playable_key
 from api.calls.progress import MAX_STARTS, begin_step
 from api.calls.transcriptions import submit_transcription
 from api.settings import Settings
@@ -138,6 +138,19 @@ def test_audio_of_transcriptions_that_were_never_enqueued_is_swept(worker: Worke
         _age(tmp_path / "audio" / keys[name], 2 * DAYS)
     sweep(worker)
     assert sorted(worker.audio.keys()) == sorted([keys["new"], keys["enqueued"]])
+
+
+def test_audio_that_was_stored_but_never_accepted_is_swept(
+    worker: WorkerRuntime, received: Callable[[], Recording], tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(b"audio")
+    keys = {"accepted": received().audio_key, **{name: audio_key(new_id("rec")) for name in ("killed", "lately")}}
+    keys["played"] = playable_key(keys["killed"].split("/")[1])
+    for name, key in keys.items():
+        worker.audio.put(key, tmp_path / "a")
+        _age(tmp_path / "audio" / key, (29 if name == "lately" else 31) * DAYS)
+    sweep(worker)
+    assert sorted(worker.audio.keys()) == sorted([keys["accepted"], keys["lately"]])
 
 
 def test_a_transcription_is_kept_while_it_runs_and_dropped_when_nobody_fetches_it(
