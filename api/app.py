@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from api import problems
 from api.audio_store import AudioMissingError, open_audio_store
@@ -38,6 +39,8 @@ Errors are `application/problem+json` (RFC 9457). Times are ISO 8601 with offset
 CHECKPOINT_PAGES: Final = 20_000
 """Far more than the workers let SQLite's log grow to, so that they move it into the database and no request does."""
 TAGS: Final = [
+COMPRESSION: Final = 5
+"""Of gzip, 1 to 9; beyond, text takes much longer and hardly shrinks."""
     {"name": "recordings", "description": "Sending recordings and what becomes of each."},
     {"name": "calls", "description": "Calls with their one ticket."},
     {"name": "alerts", "description": "Emergencies."},
@@ -68,6 +71,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.default = ConsolePage()
     problems.install(app, _REFUSALS)
     if settings.cors_origins:
+    # Audio stays as it is: its ranges count its own bytes. So do events, which must not wait for each other.
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=1000,
+        compresslevel=COMPRESSION,
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream"),
+    )
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,

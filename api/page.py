@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import fastapi_offline
 from fastapi import FastAPI
@@ -38,6 +38,15 @@ npm run build</pre>
 """
 
 
+class _Files(StaticFiles):
+    """Files whose tag is weak, since they go out compressed or not (RFC 9110, 8.8.1)."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["ETag"] = f"W/{response.headers['ETag']}"
+        return response
+
+
 class ConsolePage:
     """ASGI app for all addresses that are none of the API's: files of the page, or the page itself for its own routes.
 
@@ -49,7 +58,7 @@ class ConsolePage:
 
     def __init__(self, folder: Path = BUILT_PAGE) -> None:
         self._folder = folder
-        self._files = StaticFiles(directory=folder, check_dir=False)
+        self._files = _Files(directory=folder, check_dir=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; raises 404 for what is neither file nor page."""
@@ -88,7 +97,7 @@ def _wants_page(path: str, headers: Headers) -> bool:
 def install_documentation(app: FastAPI) -> None:
     """Serve Swagger UI at /docs from files of this server (networks of governments often reach no other)."""
     files = Path(fastapi_offline.__file__).parent / "static"
-    app.mount("/docs/files", StaticFiles(directory=files), name="documentation")
+    app.mount("/docs/files", _Files(directory=files), name="documentation")
     page = bytes(
         get_swagger_ui_html(
             openapi_url="/openapi.json",
