@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.signing import signing_key
 from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
 from tickets.review import DEFAULT_THRESHOLD
 
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(
         None,
         description="A key with all scopes that is accepted beside the stored ones; for scripts that make their own.",
+    alert_webhook_secret: SecretStr | None = Field(
+        None, description="Secret that alerts are signed with: whsec_ and 24 to 64 random bytes in base64."
+    )
     )
     session_lifetime: PositiveDuration = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -113,6 +117,13 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _workers_beat_before_they_count_as_dead(self) -> Self:
         if self.worker_dead_after <= self.heartbeat:
+    @field_validator("alert_webhook_secret")
+    @classmethod
+    def _signs(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            signing_key(value.get_secret_value())
+        return value
+
             raise ValueError("HOTLINE_WORKER_DEAD_AFTER must be longer than HOTLINE_HEARTBEAT, best several times")
         return self
 

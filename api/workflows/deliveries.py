@@ -4,6 +4,8 @@ Each attempt is a workflow of its own, put on the queue for its time, so that a 
 alert.
 """
 
+import json
+import time
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,6 +13,7 @@ import httpx
 import structlog
 from dbos import DBOS
 
+from api.signing import signed_headers
 from api.storage.models import OutboxEvent, utc_now
 from api.storage.unit_of_work import UnitOfWork
 from api.workflows.runtime import runtime
@@ -33,17 +36,20 @@ def deliver(event_id: str) -> bool:
 def post_event(event_id: str) -> bool:
     """One attempt; after any answer but 2xx the next one is put on the queue, as long as the event is there."""
     worker = runtime()
-    url = worker.settings.alert_webhook_url
+    url, secret = worker.settings.alert_webhook_url, worker.settings.alert_webhook_secret
     if url is None:
         return False
     begun = worker.change(lambda uow: _begin(uow, event_id))
     if begun is None:
         return False
     message, attempt = begun
+    body = json.dumps(message, ensure_ascii=False).encode()
+    headers = {
+        "content-type": "application/json",
+        **signed_headers(secret.get_secret_value() if secret else None, event_id, int(time.time()), body),
+    }
     try:
-        httpx.post(
-            str(url), json=message, headers={"webhook-id": event_id}, timeout=TIMEOUT, follow_redirects=False
-        ).raise_for_status()
+        httpx.post(str(url), content=body, headers=headers, timeout=TIMEOUT, follow_redirects=False).raise_for_status()
     except httpx.HTTPError as error:
         pause = pause_after(attempt)
         log.warning(

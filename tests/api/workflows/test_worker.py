@@ -1,10 +1,12 @@
 """Worker processes without speech models: failures, heartbeats, adoption, deliveries, orderly ends."""
 
+import base64
 import http.server
 import json
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from pydantic import HttpUrl
 from api.audio_store import open_audio_store
 from api.calls.ticketing import write_ticket
 from api.settings import Settings
+from api.signing import signed_headers
 from api.storage.models import Call, OutboxEvent, utc_now
 from api.storage.unit_of_work import Database
 from api.workflows import deliveries
@@ -138,11 +141,18 @@ def test_a_worker_beats_while_the_audio_store_does_not_answer(plant: Plant) -> N
 
 
 class _Receiver(http.server.BaseHTTPRequestHandler):
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+
+
     received: list[tuple[str | None, dict[str, Any]]]
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.received.append((self.headers["webhook-id"], body))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        identifier, sent_at = self.headers["webhook-id"], int(self.headers["webhook-timestamp"])
+        assert abs(sent_at - time.time()) < 60
+        signed = signed_headers(SECRET, identifier, sent_at, body)
+        assert self.headers["webhook-signature"] == signed["webhook-signature"]
+        self.received.append((identifier, json.loads(body)))
         self.send_response(503 if len(self.received) < 3 else 204)
         self.end_headers()
 
@@ -205,7 +215,7 @@ def test_an_alert_is_posted_until_it_is_taken_under_one_id(
         call = uow.calls.get(recording.call_id, lock=True)
         assert call is not None
         write_ticket(uow, plant.queue, call, fields, "v1", deliver_alerts=True)
-    plant.start(HOTLINE_ALERT_WEBHOOK_URL=url)
+    plant.start(HOTLINE_ALERT_WEBHOOK_URL=url, HOTLINE_ALERT_WEBHOOK_SECRET=SECRET)
     plant.wait(lambda: len(received) >= 3)
     assert len({identifier for identifier, _ in received}) == 1
     assert received[0][1]["data"]["services"] == ["119"]
