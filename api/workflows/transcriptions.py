@@ -32,7 +32,7 @@ def transcribe_alone(transcription_id: str) -> None:
     """All three recognition steps in one: nothing of it is worth keeping on the way."""
     worker = runtime()
     with structlog.contextvars.bound_contextvars(transcription_id=transcription_id):
-        begun = worker.change(lambda uow: _begin(uow, transcription_id))
+        begun = worker.change(lambda uow: begin_transcription(uow, transcription_id, worker.worker_id))
         if begun is None:
             shutil.rmtree(worker.work_folder(transcription_id), ignore_errors=True)
             return
@@ -51,11 +51,13 @@ def give_up_transcription(transcription_id: str) -> None:
     _finish(runtime(), transcription_id, None, INTERNAL)
 
 
-def _begin(uow: UnitOfWork, transcription_id: str) -> tuple[str, dict[str, Any]] | None:
+def begin_transcription(uow: UnitOfWork, transcription_id: str, worker_id: str) -> tuple[str, dict[str, Any]] | None:
+    """Note that a worker begins a transcription; gives its audio and options, or None where it may not begin."""
     transcription = uow.processing.transcription(transcription_id, lock=True)
     if transcription is None or transcription.finished_at is not None:
         return None
     transcription.starts += 1
+    transcription.worker_id = worker_id
     if transcription.starts > MAX_STARTS:
         transcription.error, transcription.finished_at = WORKER_DIES.to_json(), utc_now()
         uow.processing.drop_audio(transcription.audio_key)

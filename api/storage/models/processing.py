@@ -46,7 +46,10 @@ class IntermediateResult(Base):
 
 
 class Transcription(Base):
-    """A transcription without call or ticket (OpenAI-compatible endpoint); removed once its result was read."""
+    """A transcription without call or ticket (OpenAI-compatible endpoint); removed once its result was read.
+
+    ``starts`` counts how often it began, the last time at ``worker_id``.
+    """
 
     __tablename__ = "transcriptions"
 
@@ -55,6 +58,7 @@ class Transcription(Base):
     filename: Mapped[str] = mapped_column(String(300))
     options: Mapped[dict[str, Any]] = mapped_column(Json)
     starts: Mapped[int] = mapped_column(default=0)
+    worker_id: Mapped[str | None] = mapped_column(String(100))
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -86,14 +86,19 @@ class ProcessingRepository:
         )
 
     def stopped(self, worker_id: str) -> None:
-        """Note that a worker ended by itself. A step that it was at then doesn't count as begun."""
+        """Note that a worker ended by itself. What it was at then doesn't count as begun."""
         self._session.execute(
             update(Worker).where(Worker.id == worker_id).values(stopped_at=database_now(self._session))
         )
         self._session.execute(
             update(StepProgress)
             .where(StepProgress.worker_id == worker_id, StepProgress.state == "running", StepProgress.starts > 0)
-            .values(starts=StepProgress.starts - 1)
+            .values(starts=StepProgress.starts - 1, worker_id=None)
+        )
+        self._session.execute(
+            update(Transcription)
+            .where(Transcription.worker_id == worker_id, Transcription.finished_at.is_(None), Transcription.starts > 0)
+            .values(starts=Transcription.starts - 1, worker_id=None)
         )
 
     def workers(self) -> list[Worker]:

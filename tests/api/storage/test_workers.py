@@ -6,10 +6,13 @@ import pytest
 
 from api.calls.intake import NewRecording, accept, audio_key
 from api.calls.progress import MAX_STARTS, Beginning, begin_step
+from api.calls.transcriptions import submit_transcription
 from api.storage.models import new_id, utc_now
 from api.storage.repositories import processing
 from api.storage.unit_of_work import Database
 from api.workflows.queue import WorkQueue
+from api.workflows.transcriptions import begin_transcription
+from tests.api.conftest import all_workers
 
 SILENCE = timedelta(seconds=30)
 
@@ -61,3 +64,21 @@ def test_a_step_that_an_orderly_stop_breaks_off_does_not_count(database: Databas
     for _ in range(MAX_STARTS):
         assert begin().go
     assert begin().problem is not None
+
+
+def test_a_transcription_that_an_orderly_stop_breaks_off_does_not_count(database: Database, queue: WorkQueue) -> None:
+    identifier = new_id("trn")
+    with database.transaction() as uow:
+        submit_transcription(uow, queue, identifier, audio_key="transcriptions/a", filename="a", options={})
+
+    def starts(*, stopped: str) -> int:
+        with database.transaction() as uow:
+            assert begin_transcription(uow, identifier, "w") is not None
+            uow.processing.stopped(stopped)
+        with database.reading() as uow:
+            stored = uow.processing.transcription(identifier)
+            assert stored is not None
+            return stored.starts
+
+    assert [starts(stopped="w") for _ in range(MAX_STARTS + 1)] == [0] * (MAX_STARTS + 1)
+    assert [starts(stopped="another") for _ in range(2)] == [1, 2]

@@ -1,6 +1,7 @@
 """Real models in real workers: late parts, re-runs, silence, transcriptions without a call."""
 
 import asyncio
+import signal
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from api.calls.errors import NotFoundError, Problem
 from api.calls.reruns import rerun_call, rerun_recording
 from api.calls.transcriptions import collect_transcription, submit_transcription
 from api.storage.models import new_id
-from tests.api.workflows.conftest import STEREO, Plant
+from tests.api.workflows.conftest import MONO, STEREO, Plant
 
 pytestmark = pytest.mark.model
 
@@ -106,3 +107,49 @@ def test_a_transcription_goes_before_recordings_and_leaves_nothing(plant: Plant,
     with plant.database.transaction() as uow, pytest.raises(NotFoundError):
         collect_transcription(uow, identifiers[spoken])
     assert [key for key in plant.audio.keys() if key.startswith("transcriptions/")] == []  # noqa: SIM118
+
+
+def test_progress_moves_while_a_recording_is_transcribed(plant: Plant) -> None:
+    recording = plant.receive(MONO)
+    plant.start()
+    seen: list[float] = []
+
+    def transcribed() -> bool:
+        step = plant.step(recording.id, "transcribe")
+        if step is not None and step.state == "running" and step.fraction not in seen:
+            seen.append(step.fraction)
+        return step is not None and step.state == "done"
+
+    plant.wait(transcribed)
+    assert seen == sorted(seen)
+    assert any(0 < fraction < 1 for fraction in seen)
+
+
+def test_a_stop_while_a_recording_and_a_transcription_are_at_work_counts_for_neither(plant: Plant) -> None:
+    recording = plant.receive(MONO)
+    identifier = new_id("trn")
+    key = f"transcriptions/{identifier}/original"
+    plant.audio.put(key, MONO)
+    process = plant.start(HOTLINE_WORKER_CONCURRENCY="2")
+    plant.wait(lambda: (step := plant.step(recording.id, "transcribe")) and step.state == "running")
+    with plant.database.transaction() as uow:
+        submit_transcription(uow, plant.queue, identifier, audio_key=key, filename="a.flac", options={})
+
+    def starts() -> int:
+        with plant.database.reading() as uow:
+            transcription = uow.processing.transcription(identifier)
+            assert transcription is not None
+            return transcription.starts
+
+    plant.wait(lambda: starts() == 1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    step = plant.step(recording.id, "transcribe")
+    assert step is not None
+    assert (step.state, step.starts, starts()) == ("running", 0, 0)
+    plant.start(HOTLINE_WORKER_CONCURRENCY="2")
+    asyncio.run(asyncio.wait_for(plant.queue.transcribed(identifier), 120))
+    plant.wait(lambda: plant.recording(recording.id).state == "transcribed")
+    step = plant.step(recording.id, "transcribe")
+    assert step is not None
+    assert (step.state, step.starts, starts()) == ("done", 1, 1)
