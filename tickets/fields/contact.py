@@ -32,8 +32,8 @@ _OF = re.compile(
     r"(?P<word>[\u4e00-\u9fff]{2,4})(?:的|嘞|额|嘅|个|哩|滴)那?个?(?P<a>[\u4e00-\u9fff])(?![\u4e00-\u9fff])"
 )
 _ANONYMOUS = re.compile(
-    r"匿名|不留名|不留姓|名字(?:就)?不(?:留|说|写|要)|姓也不(?:说|留|提)|不(?:想|愿|方便|便|能)(?:意)?(?:透露|留|说|讲|报|告诉你?们?)(?:我的|自己的?|真实)?(?:姓|名)|(?:姓名|名字|姓)(?:能不能|可不可以|可以)?(?:就)?(?:不|别|莫|唔|勿)(?:留|说|讲|写|登|用|报|要)"
-    r"|(?:不|别|莫|勿|唔|甭|不用|不必|莫要|勿要|唔好)(?:要)?(?:留|报|问|写|登记?)(?:我的?|我嘅)?(?:名字?|姓名|姓)|无名氏|热心市民|姓名不(?:公开|登)|唔留名|唔想留名|勿留名"
+    r"(?<!不)匿名|不留名|不(?:说|报|讲)(?:我的)?(?:名字|姓名|姓)|(?:名字|姓名)(?:和|跟|、)?(?:电话|号码)都?不(?:留|说|给)|不留姓|名字(?:就)?不(?:留|说|写|要)|姓也不(?:说|留|提)|不(?:想|愿|方便|便|能)(?:意)?(?:透露|留|说|讲|报|告诉你?们?)(?:我的|自己的?|真实)?(?:姓|名)|(?:姓名|名字|姓)(?:能不能|可不可以|可以)?(?:就)?(?:不|别|莫|唔|勿)(?:留|说|讲|写|登|用|报|要)"
+    r"|(?:不|别|莫|勿|唔|甭|不用|不必|莫要|勿要|唔好|唔使)(?:要)?(?:留|报|问|写|登记?)(?:我的?|我嘅|我个)?(?:名字?|姓名|姓)|无名氏|热心市民|姓名不(?:公开|登)|唔留名|唔想留名|勿留名"
 )
 _NO_SURNAME = frozenset("什啥么名也都不就我你您他她它这那哪的了是和跟氏的咩乜")
 _ADDRESSED = re.compile(
@@ -44,14 +44,15 @@ _NOT_BEFORE_ADDRESS = frozenset("的位这那个有是您你好行嗯和对请�
 _BEFORE_ADDRESS = re.compile(r"(?:^|[，。,；！？、 ]|[好行]的?|嗯|那|谢谢|感谢|麻烦|不好意思|抱歉|对不起)$")
 _AFTER_ADDRESS = re.compile(r"[，。,；！？、 ]|[您你]|$")
 _ASKS_WHETHER = re.compile(r"(?:^|[，。！？])(?:您|请问)?(?:您)?(?:是|姓)$|(?:登记|称呼)的?(?:您)?(?:是|姓)$")
+_ASKS_CHARACTER = re.compile(r"(?P<a>[\u4e00-\u9fff])是(?=[^，。？]{1,4}的(?P=a)(?:[？，。吗吧]|$))[\u4e00-\u9fff]+")
 _DECLINES = re.compile(
     r"^(?:[嗯啊哎呃这个那]*[，,]?)*(?:不|别|算了|这个就不|就不|免|莫|勿|唔)(?:说了|留了?|用了?|讲|提|方便|必|要|想|便)"
 )
 _SELF_MALE = re.compile(
-    r"我(?:一个)?(?:大男人|大老爷们|老爷们|男的)|(?:我|俺)(?:老婆|媳妇|太太|女朋友|老婆子|婆娘|屋里头的|女婿家)|(?:我|俺)(?:是|系)(?:他|她|孩子|娃|个)的?(?:爸|爹|父亲|爷爷|儿子|外公|舅舅|叔叔|哥哥?|丈夫|老公)|(?:阮|我)(?:某|老婆)"
+    r"(?:^|[，。])男的(?=[，。]|$)|(?:叫我|喊我|管我叫)[\u4e00-\u9fff]?(?:哥|叔|爷)(?=就|[，。]|$)|我(?:一个)?(?:大男人|大老爷们|老爷们|男的)|(?:我|俺)(?:老婆|媳妇|太太|女朋友|老婆子|婆娘|堂客|屋里头的|女婿家)|(?:我|俺)(?:是|系)(?:他|她|孩子|娃|个)的?(?:爸|爹|父亲|爷爷|儿子|外公|舅舅|叔叔|哥哥?|丈夫|老公)|(?:阮|我)(?:某|老婆)"
 )
 _SELF_FEMALE = re.compile(
-    r"我(?:一个)?(?:女的|女人|单身女|孕妇|妇女)|(?:我|俺)(?:老公|丈夫|男朋友|婆婆|公公|男人|老头子)|(?:我|俺)(?:是|系)(?:他|她|孩子|娃|个)的?(?:妈|娘|母亲|奶奶|女儿|闺女|外婆|姥姥|姑|姨|姐|妹|妻子|老婆|媳妇)|我(?:怀孕|怀着|坐月子|生孩子|大着肚子)|我一个女"
+    r"(?:^|[，。])女的(?=[，。]|$)|(?:叫我|喊我|管我叫)[\u4e00-\u9fff]?(?:姐|阿姨|嫂)|我(?:一个)?(?:女的|女人|单身女|孕妇|妇女)|(?:我|俺)(?:老公|丈夫|男朋友|婆婆|公公|男人|老头子)|(?:我|俺)(?:是|系)(?:他|她|孩子|娃|个)的?(?:妈|娘|母亲|奶奶|女儿|闺女|外婆|姥姥|姑|姨|姐|妹|妻子|老婆|媳妇)|我(?:怀孕|怀着|坐月子|生孩子|大着肚子)|我一个女"
 )
 
 
@@ -145,6 +146,9 @@ def _surname(conversation: Conversation) -> Found[str | None]:
             named = _ASKS_WHETHER.search(text[:start]) and conversation.confirmed(turn)
             if named or (_BEFORE_ADDRESS.search(text[:start]) and _AFTER_ADDRESS.match(text[match.end() :])):
                 vote(name, 2.5, turn, start, match.end())
+        spelt = _ASKS_CHARACTER.search(text)
+        if spelt and spelt["a"] in _surnames() and conversation.confirmed(turn):
+            vote(spelt["a"], 2.0, turn, spelt.start(), spelt.end())
     if not votes:
         return Found(None)
     name, weight = max(votes.items(), key=lambda item: (item[1], -len(item[0])))
@@ -256,7 +260,9 @@ def _gender(  # noqa: PLR0912 - one branch a clue
                     r"(?:您|你|他|她|那个|这个|那位|位|个|的|老|独居|和|跟|小)$", before
                 ) and not before.endswith("好的"):
                     addressed = False
-                if named or (addressed and (not after or after in "，。,；！？、您你 别慢先请这我对")):
+                told = re.search(r"(?:^|[，。])您是$", before) and conversation.confirmed(turn)
+                addressed = addressed or bool(told)
+                if named or (addressed and (not after or after in "，。,；！？、您你 别慢先请这我对怎贵")):
                     vote(gender, 4 if named else 3, turn, match.start(), match.end())
                     last = gender if named else last
     for turn in conversation.citizen:
