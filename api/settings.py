@@ -61,10 +61,10 @@ class Settings(BaseSettings):
     )
 
     max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Largest recording accepted, in bytes.")
-    fetch_timeout: PositiveDuration = Field(
     unknown_audio_after: PositiveDuration = Field(
         timedelta(days=30), description="Age at which stored audio that belongs to no recording is deleted."
     )
+    fetch_timeout: PositiveDuration = Field(
         timedelta(minutes=10), description="Longest time for fetching a recording by URL."
     )
     fetch_allow_private: bool = Field(
@@ -94,12 +94,12 @@ class Settings(BaseSettings):
         DEFAULT_THRESHOLD, ge=0, le=1, description="Least confidence of a ticket that goes out without a person."
     )
     alert_webhook_url: HttpUrl | None = Field(None, description="Address that emergency alerts are posted to.")
-    api_key: SecretStr | None = Field(
-        None,
-        description="A key with all scopes that is accepted beside the stored ones; for scripts that make their own.",
     alert_webhook_secret: SecretStr | None = Field(
         None, description="Secret that alerts are signed with: whsec_ and 24 to 64 random bytes in base64."
     )
+    api_key: SecretStr | None = Field(
+        None,
+        description="A key with all scopes that is accepted beside the stored ones; for scripts that make their own.",
     )
     session_lifetime: PositiveDuration = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -114,9 +114,6 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @model_validator(mode="after")
-    def _workers_beat_before_they_count_as_dead(self) -> Self:
-        if self.worker_dead_after <= self.heartbeat:
     @field_validator("alert_webhook_secret")
     @classmethod
     def _signs(cls, value: SecretStr | None) -> SecretStr | None:
@@ -124,6 +121,9 @@ class Settings(BaseSettings):
             signing_key(value.get_secret_value())
         return value
 
+    @model_validator(mode="after")
+    def _workers_beat_before_they_count_as_dead(self) -> Self:
+        if self.worker_dead_after <= self.heartbeat:
             raise ValueError("HOTLINE_WORKER_DEAD_AFTER must be longer than HOTLINE_HEARTBEAT, best several times")
         return self
 
