@@ -10,10 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from api.storage.database import upgrade
-from api.storage.unit_of_work import Database
+from api.storage.models import OutboxEvent, Worker
+from api.storage.unit_of_work import Database, UnitOfWork
 from api.workflows.queue import WorkQueue
 
 POSTGRES_URL = os.environ.get("HOTLINE_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -98,3 +100,14 @@ def queue(database: Database) -> Iterator[WorkQueue]:
     queue = WorkQueue(database.url, timedelta(0))
     yield queue
     queue.close()
+
+
+def told_of(uow: UnitOfWork, call_id: str) -> list[str]:
+    """The kinds of all events of a call, in order."""
+    query = sa.select(OutboxEvent.kind).where(OutboxEvent.call_id == call_id).order_by(OutboxEvent.sequence)
+    return list(uow.session.scalars(query))
+
+
+def all_workers(uow: UnitOfWork) -> list[Worker]:
+    """All workers that were ever seen."""
+    return list(uow.session.scalars(sa.select(Worker).order_by(Worker.id)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from api.storage.models import Alert, Call, CallLink, Recording, Ticket
+from api.storage.models import Alert, Call, Recording, Ticket
 from api.storage.models.intake import CallState
 from api.storage.repositories.paging import Page, page_of
 
@@ -78,16 +78,6 @@ class CallRepository:
     def delete(self, call_id: str) -> None:
         """Remove a call and all that belongs to it."""
         self._session.execute(delete(Call).where(Call.id == call_id))
-
-    def link(self, link: CallLink) -> None:
-        """Join a call to an earlier one on the same matter."""
-        self._session.add(link)
-        self._session.flush()
-
-    def alerts_after(self, alert_id: str | None, limit: int) -> list[Alert]:
-        """Alerts in the order raised, those after ``alert_id`` only."""
-        query = select(Alert).order_by(Alert.id).limit(limit)
-        return list(self._session.scalars(query.where(Alert.id > alert_id) if alert_id else query))
 
     def alert_page(self, limit: int, cursor: str | None) -> Page[Alert]:
         """Alerts, newest first."""

@@ -101,10 +101,6 @@ class ProcessingRepository:
             .values(starts=Transcription.starts - 1, worker_id=None)
         )
 
-    def workers(self) -> list[Worker]:
-        """All workers that were ever seen."""
-        return list(self._session.scalars(select(Worker).order_by(Worker.id)))
-
     def orphaned(self, silence: timedelta) -> list[Worker]:
         """Workers that stopped or have been silent for that long, and whose calls nobody has adopted."""
         silent_since = database_now(self._session) - silence
@@ -170,11 +166,6 @@ class ProcessingRepository:
     def outbox_event(self, event_id: str) -> OutboxEvent | None:
         """One event."""
         return self._session.scalar(select(OutboxEvent).where(OutboxEvent.id == event_id))
-
-    def events_after(self, sequence: int, call_id: str | None = None, limit: int = 100) -> list[OutboxEvent]:
-        """Events after a sequence number in order, of one call or of all."""
-        query = select(OutboxEvent).where(OutboxEvent.sequence > sequence).order_by(OutboxEvent.sequence).limit(limit)
-        return list(self._session.scalars(query.where(OutboxEvent.call_id == call_id) if call_id else query))
 
     def drop_audio(self, audio_key: str) -> None:
         """Mark audio to be deleted once this transaction holds."""

@@ -8,6 +8,7 @@ import pytest
 from api.calls.dispatching import Handler, handlers_of
 from api.storage.models import Recording, SubOrder, Ticket
 from api.storage.unit_of_work import Database
+from tests.api.conftest import told_of
 
 Receive = Callable[..., Recording]
 Write = Callable[..., None]
@@ -65,7 +66,7 @@ def test_an_automatic_ticket_goes_to_lead_and_co_handlers(database: Database, ca
     with database.reading() as uow:
         events = uow.tickets.events(ticket.id)
         assert [event.kind for event in events] == ["created", "dispatched", "dispatched", "dispatched", "state"]
-        assert [event.kind for event in uow.processing.events_after(0, call_id)] == [
+        assert told_of(uow, call_id) == [
             "ticket.created",
             "ticket.dispatched",
         ]
@@ -144,10 +145,9 @@ def test_an_emergency_raises_one_alert_with_its_ticket(database: Database, call_
     write(call_id, FIRE)
     write(call_id, {**FIRE, "title": "楼道起火,有烟"})
     with database.reading() as uow:
-        alerts = uow.calls.alerts_after(None, 10)
+        alerts = uow.calls.alert_page(10, None).items
         assert [(alert.call_id, alert.services, alert.title) for alert in alerts] == [(call_id, ["119"], "楼道起火")]
-        assert uow.calls.alerts_after(alerts[0].id, 10) == []
-        kinds = [event.kind for event in uow.processing.events_after(0, call_id)]
+        kinds = told_of(uow, call_id)
         assert kinds.count("alert.raised") == 1
 
 
@@ -155,8 +155,8 @@ def test_an_emergency_that_needs_another_service_alerts_again(database: Database
     write(call_id, FIRE)
     write(call_id, {**FIRE, "handover": ["119", "120"]})
     with database.reading() as uow:
-        assert [alert.services for alert in uow.calls.alerts_after(None, 10)] == [["119", "120"]]
-        kinds = [event.kind for event in uow.processing.events_after(0, call_id)]
+        assert [alert.services for alert in uow.calls.alert_page(10, None).items] == [["119", "120"]]
+        kinds = told_of(uow, call_id)
         assert (kinds.count("alert.raised"), kinds.count("alert.changed")) == (1, 1)
 
 

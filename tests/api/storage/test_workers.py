@@ -37,7 +37,7 @@ def test_who_is_silent_or_stopped_is_adopted_once(database: Database) -> None:
         for name in ("living", "silent", "stopped"):
             uow.processing.beat(name, "host", 1, started=True)
         uow.processing.stopped("stopped")
-        silent = next(worker for worker in uow.processing.workers() if worker.id == "silent")
+        silent = next(worker for worker in all_workers(uow) if worker.id == "silent")
         silent.seen_at -= timedelta(minutes=1)
     with database.transaction() as uow:
         orphaned = [worker.id for worker in uow.processing.orphaned(SILENCE)]

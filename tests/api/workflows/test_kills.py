@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from api.calls.progress import conclude_recording
 from api.storage.models import Call
 from api.storage.models.processing import StepName
+from tests.api.conftest import all_workers, told_of
 from tests.api.workflows.conftest import STEREO, Plant
 
 EMERGENCY = (
@@ -166,7 +167,7 @@ def _kill_at_random(plant: Plant, *, calls: int, kills: int, seed: int) -> None:
     with plant.database.reading() as uow:
         numbers = {uow.tickets.of_call(call_id).number for call_id in call_ids}  # type: ignore[union-attr]
         assert len(numbers) == calls
-        assert len(uow.calls.alerts_after(None, 1000)) == told.count(EMERGENCY)
+        assert len(uow.calls.alert_page(1000, None).items) == told.count(EMERGENCY)
 
 
 def _assert_written_once(plant: Plant, call: Call) -> None:
@@ -177,7 +178,7 @@ def _assert_written_once(plant: Plant, call: Call) -> None:
     assert handlers == [(1, position) for position in range(len(handlers))]
     with plant.database.reading() as uow:
         kinds = [event.kind for event in uow.tickets.events(ticket.id)]
-        told = [event.kind for event in uow.processing.events_after(0, call.id)]
+        told = told_of(uow, call.id)
     assert kinds.count("created") == 1
     assert kinds.count("dispatched") == len(handlers)
     assert told.count("ticket.created") == 1
@@ -241,7 +242,7 @@ def _serve(plant: Plant) -> "subprocess.Popen[bytes]":
 
 def _worker(plant: Plant) -> int:
     with plant.database.reading() as uow:
-        return uow.processing.workers()[0].pid
+        return all_workers(uow)[0].pid
 
 
 def _runs(pid: int) -> bool:

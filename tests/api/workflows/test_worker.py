@@ -25,6 +25,7 @@ from api.storage.unit_of_work import Database
 from api.workflows import deliveries
 from api.workflows.queue import WorkQueue
 from api.workflows.runtime import WorkerRuntime, install
+from tests.api.conftest import all_workers
 from tests.api.workflows.conftest import STEREO, Plant
 
 
@@ -67,7 +68,7 @@ def test_a_deleted_recording_ends_its_work_quietly(plant: Plant) -> None:
 def test_a_worker_beats_keeps_its_name_and_says_goodbye(plant: Plant) -> None:
     def workers() -> list[Any]:
         with plant.database.reading() as uow:
-            return uow.processing.workers()
+            return all_workers(uow)
 
     process = plant.start()
     first = plant.wait(lambda: workers() and workers()[0].seen_at)
@@ -92,7 +93,7 @@ def test_a_name_is_one_living_workers_alone(plant: Plant) -> None:
     assert "HOTLINE_WORKER_ID" in plant.logs()
     assert first.poll() is None
     with plant.database.reading() as uow:
-        (worker,) = uow.processing.workers()
+        (worker,) = all_workers(uow)
     assert (worker.pid, worker.stopped_at) == (first.pid, None)
     first.kill()
     first.wait()
@@ -113,14 +114,14 @@ def test_the_living_adopt_the_calls_of_a_dead_worker_that_never_returns(plant: P
     plant.wait(lambda: (step := plant.step(recording.id, "diarize")) and step.worker_id == "alive")
     assert (utc_now() - began).total_seconds() < 60
     with plant.database.reading() as uow:
-        gone = next(worker for worker in uow.processing.workers() if worker.id == "gone")
+        gone = next(worker for worker in all_workers(uow) if worker.id == "gone")
     assert gone.adopted_by == "alive"
 
 
 def test_a_worker_beats_while_the_audio_store_does_not_answer(plant: Plant) -> None:
     def seen() -> Any:
         with plant.database.reading() as uow:
-            workers = uow.processing.workers()
+            workers = all_workers(uow)
             return workers[0].seen_at if workers else None
 
     with plant.database.transaction() as uow:
@@ -140,10 +141,10 @@ def test_a_worker_beats_while_the_audio_store_does_not_answer(plant: Plant) -> N
             assert process.wait(20) == 0
 
 
-class _Receiver(http.server.BaseHTTPRequestHandler):
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 
+class _Receiver(http.server.BaseHTTPRequestHandler):
     received: list[tuple[str | None, dict[str, Any]]]
 
     def do_POST(self) -> None:
