@@ -14,6 +14,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from api import problems
 from api.audio_store import AudioMissingError, open_audio_store
+from api.auditing import ViewLog
 from api.calls.errors import IdempotencyConflictError, NotFoundError, NotReadyError, UnderWayError
 from api.middleware import RequestContext
 from api.observability import Metrics, configure_tracing
@@ -130,6 +131,7 @@ def _state(settings: Settings) -> ApiState:
         audio=open_audio_store(settings),
         queue=WorkQueue(settings.database, settings.settle_time),
         gatekeeper=Gatekeeper(database, Sessions(server_secret(settings.data_dir), settings.session_lifetime), own_key),
+        views=ViewLog(database),
         metrics=Metrics(statistics),
     )
     state_box.append(state)
@@ -143,6 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.stop_tracing()
     state.gatekeeper.close()
+    state.views.close()
     state.queue.close()
     state.database.close()
 

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import View
 from api.problems import NotFound
 from api.representations import alert_of, call_progress, recording_of, ticket_of
 from api.schemas.calls import Alert, CallProgress
@@ -78,6 +79,8 @@ async def call_events(state: ApiState, holder: KeyHolder, call_id: str) -> Event
             for part in parts:
                 if sent.get(part.key) != part.data:
                     sent[part.key] = part.data
+                    if part.event == "ticket":
+                        state.views.note(holder, View.TICKET, [call_id])
                     yield ServerSentEvent(event=part.event, data=part.data)
 
     return EventSourceResponse(events(), ping=HEARTBEAT_SECONDS)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.audio_store import AudioStore
+from api.auditing import ViewLog
 from api.observability import Metrics
 from api.security.access import Gatekeeper
 from api.settings import Settings
@@ -23,6 +24,7 @@ class ApiState:
     audio: AudioStore
     queue: WorkQueue
     gatekeeper: Gatekeeper
+    views: ViewLog
     metrics: Metrics
 
     @property

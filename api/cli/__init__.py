@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import database, keys, models, process, serve, settings, show, structure, transcribe, worker
+from api.cli import audit, database, keys, models, process, serve, settings, show, structure, train, transcribe, worker
 
 app = typer.Typer(
     name="hotline",
@@ -13,12 +13,14 @@ app = typer.Typer(
 app.add_typer(models.app, name="models")
 app.add_typer(database.app, name="database")
 app.add_typer(keys.app, name="keys")
+app.command()(audit.audit)
 app.command()(process.process)
 app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(show.show)
 app.command()(settings.settings)
 app.command()(structure.structure)
+app.command()(train.train)
 app.command()(transcribe.transcribe)
 
 

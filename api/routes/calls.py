@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, BackgroundTasks, Path, Query
 from starlette.responses import Response
 
+from api.auditing import View
 from api.calls.deletion import delete_call, remove_dropped_audio
 from api.calls.reruns import rerun_call
 from api.events import call_events
@@ -26,12 +27,13 @@ EVENT_STREAM: Final[dict[str, Any]] = {"text/event-stream": {"schema": {"type": 
 
 
 @router.get("", operation_id="listCalls", summary="List calls, newest first", responses=responses(Unprocessable))
-def list_calls(state: State, _holder: Reviewer, query: Annotated[CallQuery, Query()]) -> Page[Call]:
+def list_calls(state: State, holder: Reviewer, query: Annotated[CallQuery, Query()]) -> Page[Call]:
     """Narrowed by state, ticket and words."""
     narrowed = CallFilter(query.state, query.mode, query.disposition, query.source, query.q)
     with state.database.reading() as uow:
         page = uow.calls.page(narrowed, query.limit, query.cursor)
         steps = uow.processing.steps([each for row in page.items for each in _subjects(row)])
+        state.views.note(holder, View.TICKET, (row.id for row in page.items if row.ticket))
         return Page[Call](items=[call_of(row, steps) for row in page.items], next_cursor=page.next_cursor)
 
 
@@ -41,10 +43,13 @@ def list_calls(state: State, _holder: Reviewer, query: Annotated[CallQuery, Quer
     summary="A call with recordings, ticket, alerts and progress",
     responses=responses(NotFound, Unprocessable),
 )
-def get_call(call_id: Id, state: State, _holder: Reviewer) -> Call:
+def get_call(call_id: Id, state: State, holder: Reviewer) -> Call:
     """Poll this, or follow its events."""
     with state.database.reading() as uow:
-        return _full(uow, call_id)
+        call = _full(uow, call_id)
+    if call.ticket:
+        state.views.note(holder, View.TICKET, [call_id])
+    return call
 
 
 @router.get(
@@ -53,13 +58,14 @@ def get_call(call_id: Id, state: State, _holder: Reviewer) -> Call:
     summary="What was said on all recordings of a call",
     responses=responses(NotFound, Unprocessable),
 )
-def get_transcript(call_id: Id, state: State, _holder: Reviewer) -> CallTranscript:
+def get_transcript(call_id: Id, state: State, holder: Reviewer) -> CallTranscript:
     """Joined in order of time, times offset by part. 404 until a recording is transcribed."""
     with state.database.reading() as uow:
         row = _row(uow, call_id)
         transcripts = uow.recordings.transcripts([recording.id for recording in row.recordings])
         if not transcripts:
             raise NotFound("There is no transcript of this call, or not yet.")
+        state.views.note(holder, View.TRANSCRIPT, [call_id])
         return call_transcript_of(row, {each: transcript.content for each, transcript in transcripts.items()})
 
 
@@ -69,12 +75,13 @@ def get_transcript(call_id: Id, state: State, _holder: Reviewer) -> CallTranscri
     summary="The ticket of a call",
     responses=responses(NotFound, Unprocessable),
 )
-def get_ticket(call_id: Id, state: State, _holder: Reviewer) -> Ticket:
+def get_ticket(call_id: Id, state: State, holder: Reviewer) -> Ticket:
     """404 until there is one."""
     with state.database.reading() as uow:
         ticket = _row(uow, call_id).ticket
         if ticket is None:
             raise NotFound("There is no ticket of this call, or not yet.")
+        state.views.note(holder, View.TICKET, [call_id])
         return ticket_of(ticket)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Header, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.auditing import View
 from api.calls.deletion import delete_recording, remove_dropped_audio
 from api.calls.reruns import rerun_recording
 from api.playback import StoredAudioFile, playable
@@ -156,12 +157,13 @@ def get_recording(recording_id: Id, state: State, holder: StateReader) -> Record
     summary="What was said on a recording",
     responses=responses(NotFound, Unprocessable),
 )
-def get_transcript(recording_id: Id, state: State, _holder: Reviewer) -> Transcript:
+def get_transcript(recording_id: Id, state: State, holder: Reviewer) -> Transcript:
     """404 until the recording is transcribed."""
     with state.database.reading() as uow:
         transcript = uow.recordings.transcript(recording_id)
         if transcript is None:
             raise NotFound("There is no transcript of this recording, or not yet.")
+        state.views.note(holder, View.TRANSCRIPT, [recording_id])
         return transcript_of(recording_id, transcript.content)
 
 
@@ -182,7 +184,7 @@ async def get_audio(
     request: Request,
     recording_id: Id,
     state: State,
-    _holder: Reviewer,
+    holder: Reviewer,
     form: Annotated[
         Literal["original", "play"], Query(description="play: FLAC, which every browser plays, at 16 kHz.")
     ] = "original",
@@ -190,6 +192,8 @@ async def get_audio(
     """The file as it came, or in a form that every browser plays. Byte ranges (one a request), ETag, If-Range."""
     recording = await run_in_threadpool(_stored, state, recording_id)
     head = request.method == "HEAD"
+    if not head:
+        state.views.note(holder, View.AUDIO, [recording_id])
     if form == "play":
         key, size = await playable(state, recording)
         return audio_response(

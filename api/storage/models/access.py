@@ -52,7 +52,7 @@ class IdempotencyKey(Base):
 
 
 class AuditEntry(Base):
-    """A re-run, deletion, or change of keys by somebody. Only ever added to; survives what it is about; holds no
+    """A view, re-run, deletion, or change of keys by somebody. Only ever added to; survives what it is about; holds no
     citizen's data.
     """
 

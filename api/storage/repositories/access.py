@@ -1,5 +1,6 @@
 """Queries on keys, operators, idempotency and the audit log."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -46,6 +47,11 @@ class AccessRepository:
     ) -> None:
         """Write who did what to which object. ``detail`` must hold no citizen's data."""
         self._session.add(AuditEntry(actor_kind=actor_kind, actor=actor, action=action, subject=subject, detail=detail))
+        self._session.flush()
+
+    def add_audit(self, entries: Iterable[AuditEntry]) -> None:
+        """Write entries made elsewhere."""
+        self._session.add_all(entries)
         self._session.flush()
 
     def audit_of(self, subject: str) -> list[AuditEntry]:
