@@ -39,9 +39,9 @@ Errors are `application/problem+json` (RFC 9457). Times are ISO 8601 with offset
 """
 CHECKPOINT_PAGES: Final = 20_000
 """Far more than the workers let SQLite's log grow to, so that they move it into the database and no request does."""
-TAGS: Final = [
 COMPRESSION: Final = 5
 """Of gzip, 1 to 9; beyond, text takes much longer and hardly shrinks."""
+TAGS: Final = [
     {"name": "recordings", "description": "Sending recordings and what becomes of each."},
     {"name": "calls", "description": "Calls with their one ticket."},
     {"name": "alerts", "description": "Emergencies."},
@@ -71,7 +71,6 @@ def create_app(settings: Settings) -> FastAPI:
     install_documentation(app)
     app.router.default = ConsolePage()
     problems.install(app, _REFUSALS)
-    if settings.cors_origins:
     # Audio stays as it is: its ranges count its own bytes. So do events, which must not wait for each other.
     app.add_middleware(
         GZipMiddleware,
@@ -79,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         compresslevel=COMPRESSION,
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream"),
     )
+    if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
