@@ -8,7 +8,7 @@ from tickets.evidence import Found, cite
 from tickets.language.lexicon import pattern, words
 
 _ASKS_PARTY = re.compile(
-    r"哪家(?:公司|店|企业|单位|旅行社|医院|物业|平台|机构|商家)?|(?:公司|店|店铺|商家|企业|单位|旅行社|机构|物业|开发商|厂|工厂|学校|酒吧|饭店|餐馆|管理方|施工方|平台|对方|这个人|老板|他)(?:的)?(?:全称|名字|名称|叫什么|叫啥|姓什么|是谁|是哪)|哪个(?:公司|单位|厂|平台|物业|店|老师|机构)|开发商是|店名|什么店|哪间|叫什么名"
+    r"哪家(?:公司|店|企业|单位|旅行社|医院|物业|平台|机构|商家)?|(?:公司|店|店铺|商家|企业|单位|旅行社|机构|物业|开发商|厂|工厂|学校|酒吧|饭店|餐馆|管理方|施工方|平台|对方|这个人|老板|他)(?:的)?(?:全称|名字|名称|叫什么|叫啥|姓什么|是谁|是哪)|哪个(?:公司|单位|厂|平台|物业|店|老师|机构)|孩子[^。？]{0,4}哪个(?:学校|幼儿园)|开发商是|店名|什么店|哪间|叫什么名"
 )
 _INTRODUCED = re.compile(
     r"(?:名字叫|店名叫|公司叫|名叫|叫做|叫作|招牌上?(?:写|印)?(?:的是|着|的)?|牌子上?写(?:的是|着|的)?|(?:公司|店|厂|开发商|物业|学校|单位|机构|中介|旅行社|医院|平台|饭店|餐馆|酒吧|超市|健身房|驾校)(?:是|叫|就是|叫做|名(?:字|称)?(?:是|叫)))(?:一个|一家|个|什么)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,14})"
@@ -20,8 +20,14 @@ _PLAIN_ANSWER = re.compile(
     r"^(?:[嗯啊哎哦呃那个就]*[，,]?)?(?:就?叫(?:做)?|是|就是|喊(?:做)?)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:的|[，,。！]|$)"
 )
 _NOT_A_NAME = re.compile(
-    r"^得|^上写|来|醒|明白|清楚|哄|不(?:知|晓|清|记|太)|没(?:有|看|注意)|哪|什么|啥|谁|我|你|他|她|这|那|就是|一个|有个|有一|不是|反正|好像|可能|应该|对方|施工|社区|街道|物业公司$|哦|嗯|呃|咩|边个|唔知|勿晓|上面|名字|招牌|全|都是|两个"
+    r"(?:协议|合同|通知|收据|证|卡|单子)$|^得|^上写|来|醒|明白|清楚|哄|不(?:知|晓|清|记|太)|没(?:有|看|注意)|哪|什么|啥|谁|我|你|他|她|这|那|就是|一个|有个|有一|不是|反正|好像|可能|应该|对方|施工|社区|街道|物业公司$|哦|嗯|呃|咩|边个|唔知|勿晓|上面|名字|招牌|全|都是|两个"
 )
+_OWN = re.compile(
+    r"我(?:是)?(?:家|们)?(?:开|自己)?(?:的)?(?:那个?)?[^，。我]{0,3}(?:店|招牌|铺子|门脸儿?|小卖部)[^。]{0,14}$"
+)
+_NICKNAME = re.compile(r"小名(?:叫)?$")
+_LANDMARK_BEFORE = re.compile(r"(?:过了?|路过|经过|靠近|挨着|从|到|对面是|旁边是|往)(?:哒)?(?:那个|一个|咯个)?$")
+_LANDMARK_AFTER = re.compile(r"(?:的)?(?:门口|旁边?|对面|隔壁|附近|路口|那边|后头|前头|楼下)")
 _KIND_ONLY = re.compile(
     r"^(?:一家|这家|那家|个)?(?:物业|公司|物业公司|超市|酒店|饭店|幼儿园|中学|小学|学校|(?:第[一二三四五六七八九十])?人民医院|中心医院|中医院|医院|诊所|药店|驾校|银行|餐厅|酒吧|网吧|健身房|旅行社|装修公司|开发商|电信|快递公司|中介公司|培训机构|保险公司|建筑公司|施工单位|供电公司|燃气公司|自来水公司|通信公司|房产公司)$"
 )
@@ -39,6 +45,12 @@ def read_party(conversation: Conversation, gazetteer: Gazetteer) -> Found[str | 
         name = name.strip()
         if not 2 <= len(name) <= LONGEST_NAME or _KIND_ONLY.match(name) or _NOT_A_NAME.search(name):
             return
+        text = conversation.text(turn)
+        before, after = text[max(0, start - 20) : start], text[start + len(name) :]
+        if _OWN.search(before) or _NICKNAME.search(before):
+            return
+        if _LANDMARK_BEFORE.search(before) or _LANDMARK_AFTER.match(after):
+            weight -= 1.5
         if any(m.start == 0 and m.end == len(name) and m.exactness >= FULL for m in gazetteer.find(name)):
             weight -= 1.2
         before = votes.get(name, (0.0, turn, start, start + len(name)))
