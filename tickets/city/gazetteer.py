@@ -180,4 +180,5 @@ def _abbreviated(name: str) -> str:
     name = re.sub(rf"第([{_ORDINALS}])小学$", r"\1小", name)
     name = re.sub(rf"第([{_ORDINALS}])人民医院$", r"\1院", name)
     name = re.sub(r"外国语学校$", "外国语", name)
+    name = re.sub(r"妇幼保健院$", "妇幼", name)
     return re.sub(r"超市$", "", name)

@@ -46,10 +46,10 @@ def read_party(conversation: Conversation, gazetteer: Gazetteer) -> Found[str | 
         if not 2 <= len(name) <= LONGEST_NAME or _KIND_ONLY.match(name) or _NOT_A_NAME.search(name):
             return
         text = conversation.text(turn)
-        before, after = text[max(0, start - 20) : start], text[start + len(name) :]
-        if _OWN.search(before) or _NICKNAME.search(before):
+        left, right = text[max(0, start - 20) : start], text[start + len(name) :]
+        if _OWN.search(left) or _NICKNAME.search(left):
             return
-        if _LANDMARK_BEFORE.search(before) or _LANDMARK_AFTER.match(after):
+        if _LANDMARK_BEFORE.search(left) or _LANDMARK_AFTER.match(right):
             weight -= 1.5
         if any(m.start == 0 and m.end == len(name) and m.exactness >= FULL for m in gazetteer.find(name)):
             weight -= 1.2

@@ -56,6 +56,14 @@ _NAME_ENDS = re.compile(
     r"$|[^\u4e00-\u9fff]|小区|[这那的里嘞嘅额有没不也都是就跟和呢啊吧哦嘛呀哈附旁对门楼院物外边上下后前]"
     r"|[东西南北正侧](?:门|区|边|面|院)|[零一二两三四五六七八九十百幺]|[甲乙丙丁]座|业主|居委|社区|村"
 )
+# Where it comes from is the place, not where it is suffered; where somebody was bound for is not
+_SOURCE = re.compile(
+    r"(?:找到|找着|寻到|是从|来自|源头(?:就)?(?:在|是)|出在|(?:飘|传|排|流)(?:过|出)?来?的?(?:是|地方是))(?:了)?(?:那个?)?$"
+)
+_ASKS_SOURCE = re.compile(
+    r"从哪[儿里][^。？]{0,4}(?:来|飘|传|出)|哪[儿里](?:飘|传|流|排)|源头|公司在哪|店在哪|哪家(?:厂|公司|店)"
+)
+_ASKS_TARGET = re.compile(r"目的地|(?:去|到|开往|送到|要去)(?:的)?(?:是)?哪|去什么地方")
 ENUMERATION = 2
 LEAST_WEIGHT = 0.05
 REFINING_SCORE = 0.3
@@ -159,6 +167,10 @@ def _weight(  # noqa: PLR0912 - one branch a clue
             weight = -1.5
     elif asked:
         weight = 2.4
+    if not operator and _ASKS_TARGET.search(conversation.question(turn)):
+        weight -= 3.0
+    if _SOURCE.search(clause_before) or (not operator and _ASKS_SOURCE.search(conversation.question(turn))):
+        weight += 1.5
     if turn <= 4 and not operator:
         weight += 0.4
     if _NEGATED.search(clause_before) or _TAKEN_BACK.match(after):
@@ -167,9 +179,9 @@ def _weight(  # noqa: PLR0912 - one branch a clue
         weight -= 1.6
     if _LIVES.search(clause_before):
         weight -= 0.9
-    elif _SOFT_FROM.search(clause_before):
+    elif _SOFT_FROM.search(clause_before) and not _SOURCE.search(clause_before):
         weight -= 1.0
-    elif _COMES_FROM.search(clause_before):
+    elif _COMES_FROM.search(clause_before) and not _SOURCE.search(clause_before):
         weight -= 1.6
     if _OTHER_END.match(after):
         weight -= 1.6

@@ -27,6 +27,9 @@ _CORRECTION = re.compile(r"不对|不是|说错|讲错|错了|记错|搞错|现�
 _OFF_NAME = re.compile(r"(?:[这那]边|[这那]里|的|那个?|这个?|小区|里头|里面|我们|哪个|是|[，, ])*")
 _NOTED = re.compile(r"(?:[嗯哦]|好的?|行|明白了?|记下了?|记上了?|那就是|知道了)[，,。]")
 _ASKS_BADGE = re.compile(r"编号|工号|车牌|单号|几路|多少号|电话|号码")
+_ANCHOR = re.compile(
+    r"(?:我们|俺们|咱们|阿拉)?(?:小区|院子?|园区|村|学校|医院|市场|公园|商场)(?:里)?(?:的)?|(?:我们|俺们|咱们|阿拉)(?:这儿?|家)?"
+)
 _GATE_NAME = re.compile(r"[东南西北]门")
 _AREA_FOLLOWS = re.compile(r"那边|这边|那|这|街道|大街|社区|的")
 PLAIN_SIDES = frozenset(
@@ -35,9 +38,10 @@ PLAIN_SIDES = frozenset(
 """Sides that say where by themselves; 旁 and 外 need a landmark."""
 MOST_CHARACTERS = 28
 MOST_LEAD = 4
+NEXT = 3
 CLEAR_WEIGHT = 1.6
 LEAST_WEIGHT = 1.0
-HOME_WEIGHT = 0.4
+HOME_WEIGHT, TOLD_WEIGHT = 0.4, 0.9
 APART = frozenset({"area", "building", "unit", "room", "group"})
 """Kinds that are read wherever they stand, not only in a position."""
 
@@ -59,7 +63,7 @@ def read_detail(conversation: Conversation, place: MatterPlace) -> Found[str | N
         return Found(f"与{place.crossing.name}交叉口", place.evidence[:1])
     said = list({(item.turn, item.part.start): item for item in _heard(conversation, place)}.values())
     chosen = _chosen([item for item in said if item.weight >= LEAST_WEIGHT]) or _chosen(
-        [item for item in said if item.part.kind in NUMBERED]
+        [item for item in said if item.weight >= (HOME_WEIGHT if item.part.kind in NUMBERED else TOLD_WEIGHT)]
     )
     detail = _written([item.part for item in chosen])
     if not detail:
@@ -74,6 +78,7 @@ def _heard(conversation: Conversation, place: MatterPlace) -> Iterator[_Said]:
             continue
         yield from _numbers_of(conversation, place, turn)
         yield from _positions_of(conversation, place, turn)
+        yield from _told_with_the_matter(conversation, place, turn)
 
 
 def _names(place: MatterPlace, turn: int) -> list[tuple[int, int]]:
@@ -200,6 +205,22 @@ def _positions_of(conversation: Conversation, place: MatterPlace, turn: int) -> 
             yield _Said(turn, part, own, None)
 
 
+def _told_with_the_matter(conversation: Conversation, place: MatterPlace, turn: int) -> Iterator[_Said]:
+    """我们小区南门外头全是烧烤摊: a position behind a word for the place, before its name is asked for."""
+    if conversation.role(turn) == "operator" or _names(place, turn):
+        return
+    text = conversation.text(turn)
+    for clause in conversation.clauses(turn):
+        for anchor in _ANCHOR.finditer(clause.text):
+            row = position(text, clause.start + anchor.end(), clause.end).parts
+            if not _closes(row) or row[0].kind in APART or not {part.kind for part in row} & {"gate", "side"}:
+                continue
+            for part in row:
+                if part.kind not in APART:
+                    yield _Said(turn, part, TOLD_WEIGHT, None)
+            return
+
+
 def _worth_telling(place: MatterPlace, parts: tuple[Part, ...], *, numbers: bool) -> tuple[Part, ...]:
     """Parts less those that repeat the name, and less numbers that are no door's (a date, a badge)."""
     name = place.place.name if place.place is not None else ""
@@ -241,8 +262,7 @@ def _chosen(said: list[_Said]) -> list[_Said]:
         if item is not None:
             numbered.append(item)
     positions = _of_likeliest_turn([item for item in said if item.part.kind not in NUMBERED], numbered)
-    if all(item.part.kind == "way" for item in positions):
-        positions = []
+    positions = [item for index, item in enumerate(positions) if _leads_on(item, positions[index + 1 :])]
     told = {(item.part.kind, item.part.written): item for item in said if positions and item.turn == positions[0].turn}
     numbered = [told.get((item.part.kind, item.part.written), item) for item in numbered]
     kinds = {item.part.kind for item in numbered}
@@ -276,6 +296,11 @@ def _of_likeliest_turn(said: list[_Said], numbered: list[_Said]) -> list[_Said]:
     told = _joined(best)
     longer = [items for items in by_turn.values() if told and _joined(items).startswith(told)]
     return max(longer, key=lambda items: len(_joined(items)), default=best)
+
+
+def _leads_on(item: _Said, following: list[_Said]) -> bool:
+    """Whether a way (往南) leads to the next part, so that it says where; every other part does by itself."""
+    return item.part.kind != "way" or (bool(following) and following[0].part.start - item.part.end <= NEXT)
 
 
 def _joined(said: list[_Said]) -> str:

@@ -77,7 +77,9 @@ _NUMBERED: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ..
     ("area", re.compile(r"(?:[甲乙丙丁A-Ha-h东南西北中]|[一二三四五六七八九])区(?![长别域间])"), lambda m: m[0]),
     (
         "building",
-        re.compile(rf"(?:{_N}{{1,4}}(?:号楼|栋|幢|座|号仓|号库|弄)|[甲乙丙丁A-Ha-h](?:座|栋|幢|楼))"),
+        re.compile(
+            rf"(?:(?!一[栋幢座弄](?!{_N}{{1,2}}单元)){_N}{{1,4}}(?:号楼|[栋幢座](?!楼|房)|号仓|号库|弄)|[甲乙丙丁A-Ha-h](?:座|栋|幢|楼))"
+        ),
         lambda m: _digits(m[0]),
     ),
     ("building", re.compile(rf"(?P<n>{_N}{{1,3}})号(?=里|{_N}{{1,2}}单元)里?"), lambda m: _digits(m["n"]) + "号"),
