@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.signing import signing_key
 from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
-from tickets.review import DEFAULT_THRESHOLD
+from tickets.review import DEFAULT_PRECISION
 
 
 def _seconds(value: object) -> object:
@@ -90,8 +90,11 @@ class Settings(BaseSettings):
         description="Who speaks on each channel, left first, e.g. operator,citizen; decided from the words when unset.",
     )
 
-    automatic_confidence: float = Field(
-        DEFAULT_THRESHOLD, ge=0, le=1, description="Least confidence of a ticket that goes out without a person."
+    automatic_precision: float = Field(
+        DEFAULT_PRECISION,
+        ge=0,
+        le=1,
+        description="Wanted share of right ones among the tickets that go out without a person; 0 lets all go, 1 none.",
     )
     alert_webhook_url: HttpUrl | None = Field(None, description="Address that emergency alerts are posted to.")
     alert_webhook_secret: SecretStr | None = Field(

@@ -10,24 +10,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tickets.assessment import Assessment, assess
 from tickets.call import Call, Turn
 from tickets.city.gazetteer import Gazetteer
 from tickets.city.model import City, Duty
-from tickets.classification.danger import read_danger
-from tickets.classification.matter import Ranking, label_weights, rank
+from tickets.classification.matter import Ranking
 from tickets.classification.model import LinearModel
-from tickets.classification.training import CityModels, city_models
+from tickets.classification.store import CityModels, city_models
 from tickets.conversation import Conversation
 from tickets.dispatch.co_handlers import concerned
-from tickets.dispatch.leads import Lead, lead_of
 from tickets.evidence import Evidence, Found, cite, distinct
 from tickets.fields.amount import read_amount
 from tickets.fields.appeal import read_appeal
 from tickets.fields.callback import read_callback
 from tickets.fields.contact import Caller, read_caller
-from tickets.fields.emergency import Emergency, read_emergency
-from tickets.fields.flags import FLAGS, read_flags
-from tickets.fields.no_matter import read_no_matter
+from tickets.fields.emergency import Emergency
+from tickets.fields.flags import FLAGS
 from tickets.fields.occurrence import read_occurrence
 from tickets.fields.party import read_party
 from tickets.fields.people import read_people
@@ -37,13 +35,11 @@ from tickets.fields.repeat_call import read_repeat_call
 from tickets.fields.urgency import read_urgency
 from tickets.further_matters import read_further_matters
 from tickets.reasons import write_reasons
-from tickets.review import DEFAULT_THRESHOLD, decide_mode
+from tickets.review import DEFAULT_PRECISION, decide_mode
 from tickets.summary import spoken_for, write_summary, write_title
 from tickets.ticket import Candidate, Contact, Disposition, Ticket, TicketPlace
 
 CANDIDATES = 5
-HARMFUL_FLAGS = frozenset({"self_harm", "threat", "malicious"})
-CONFIDENT_SHARE = 0.9
 SURE_SHARE, GUESSED_SHARE = 0.5, 0.2
 _PAUSE = re.compile(r"[,，。！？!?、]")
 CITED_CLAUSES, MOST_CLAUSES = 2, 400
@@ -73,62 +69,45 @@ def prepare(city: City, cache: Path | None = None) -> Prepared:
     return Prepared(Gazetteer(city), city_models(city, cache))
 
 
-def structure(call: Call, city: City, *, threshold: float = DEFAULT_THRESHOLD) -> Ticket:
+def structure(call: Call, city: City, *, precision: float = DEFAULT_PRECISION) -> Ticket:
     """Write the ticket of a call.
 
     Args:
         call: what was said.
         city: whose duty list, places and wording hold.
-        threshold: least confidence of a ticket that goes out without a person.
+        precision: wanted share of right ones among the tickets that go out without a person.
     """
     prepared = prepare(city)
     conversation = Conversation(call)
-    place = locate(conversation, mentions(conversation, prepared.gazetteer))
-    caller = read_caller(conversation)
-    callback = read_callback(conversation)
-    flags = read_flags(conversation)
-    emergency = read_emergency(conversation, read_danger(conversation, city, prepared.models.danger))
-    ranking = rank(conversation, city, prepared.model, emergency, flags)
-    grave = emergency.now or not HARMFUL_FLAGS.isdisjoint(flags)
-    nothing = (
-        Found[str | None](None)
-        if grave
-        else read_no_matter(conversation, _tells_a_matter(conversation, city, prepared))
+    assessment = assess(conversation, city, prepared.gazetteer, prepared.models.matter, prepared.models.danger)
+    verdict = _Verdict(
+        assessment,
+        caller=read_caller(conversation),
+        callback=read_callback(conversation),
+        confidence=prepared.models.calibration.confidence(assessment),
+        threshold=prepared.models.calibration.least_confidence(precision),
     )
-    if nothing.value is not None:
-        return _without_matter(
-            call, city, ranking, nothing, caller=caller, callback=callback, flags=flags, threshold=threshold
-        )
-    return _with_matter(
-        conversation,
-        city,
-        prepared,
-        ranking,
-        emergency=emergency,
-        place=place,
-        caller=caller,
-        callback=callback,
-        flags=flags,
-        threshold=threshold,
-    )
+    if assessment.nothing.value is not None:
+        return _without_matter(call, city, verdict)
+    return _with_matter(conversation, city, prepared, verdict)
 
 
-def _with_matter(
-    conversation: Conversation,
-    city: City,
-    prepared: Prepared,
-    ranking: Ranking,
-    *,
-    emergency: Emergency,
-    place: MatterPlace,
-    caller: Caller,
-    callback: Found[str | None],
-    flags: Mapping[str, tuple[Evidence, ...]],
-    threshold: float,
-) -> Ticket:
-    duty = ranking.best
+@dataclass(frozen=True)
+class _Verdict:
+    """What is decided about a call, who calls, and how sure that is."""
+
+    assessment: Assessment
+    caller: Caller
+    callback: Found[str | None]
+    confidence: float
+    threshold: float
+
+
+def _with_matter(conversation: Conversation, city: City, prepared: Prepared, verdict: _Verdict) -> Ticket:
+    assessment, caller, callback = verdict.assessment, verdict.caller, verdict.callback
+    place, emergency, flags, ranking = assessment.place, assessment.emergency, assessment.flags, assessment.ranking
+    duty, lead, handover = assessment.duty, assessment.lead, assessment.handover
     disposition = _disposition(duty)
-    lead = lead_of(duty, place.district, place.street)
     detail = read_detail(conversation, place)
     where = _ticket_place(place, detail.value)
     answered = duty.level == "answer"
@@ -156,10 +135,9 @@ def _with_matter(
         conversation, city, prepared.model, duty, lambda part: _place_of_part(part, prepared.gazetteer) or where
     )
     recognition = _recognition(conversation.call)
-    confidence = _confidence(ranking, lead, place)
-    decision = decide_mode(duty, lead, flags, confidence, recognition, threshold=threshold)
-    handover = _handover(duty, emergency)
-    features, weights = label_weights(prepared.model, duty.code)
+    confidence = verdict.confidence
+    decision = decide_mode(duty, lead, flags, confidence, recognition, threshold=verdict.threshold)
+    features, weights = prepared.model.features, prepared.model.weights_of(duty.code)
     text = conversation.citizen_text()
     co_handlers = concerned(duty, city.department_by_name, text) if disposition == "dispatch" else ()
     evidence = {
@@ -226,21 +204,10 @@ def _with_matter(
     )
 
 
-def _without_matter(
-    call: Call,
-    city: City,
-    ranking: Ranking,
-    nothing: Found[str | None],
-    *,
-    caller: Caller,
-    callback: Found[str | None],
-    flags: Mapping[str, tuple[Evidence, ...]],
-    threshold: float,
-) -> Ticket:
+def _without_matter(call: Call, city: City, verdict: _Verdict) -> Ticket:
+    nothing, flags, caller = verdict.assessment.nothing, verdict.assessment.flags, verdict.caller
     why = nothing.value or ""
-    recognition = _recognition(call)
-    confidence = round(0.9 * nothing.certainty, 3)
-    decision = decide_mode(None, None, flags, confidence, recognition, threshold=threshold)
+    decision = decide_mode(None, None, flags, verdict.confidence, _recognition(call), threshold=verdict.threshold)
     return Ticket(
         appeal_type=None,
         category=None,
@@ -249,7 +216,7 @@ def _without_matter(
         co_handlers=(),
         handover=(),
         place=None,
-        contact=Contact(caller.surname, caller.gender, callback.value, caller.anonymous),
+        contact=Contact(caller.surname, caller.gender, verdict.callback.value, caller.anonymous),
         occurred=None,
         urgency="normal",
         amount_yuan=None,
@@ -259,8 +226,8 @@ def _without_matter(
         flags=tuple(flag for flag in FLAGS if flag in flags),
         title=write_title(None, None, None, why_none=why),
         summary=f"{why}。",
-        candidates=_candidates(ranking.shares),
-        confidence=confidence,
+        candidates=_candidates(verdict.assessment.ranking.shares),
+        confidence=verdict.confidence,
         mode=decision.mode,
         reasons=(f"不派单：{why}。", *(f"待人工复核：{reason}。" for reason in decision.why_review)),
         evidence={"disposition": nothing.evidence, "flags": _flags_evidence(flags)},
@@ -275,15 +242,6 @@ def _disposition(duty: Duty) -> Disposition:
             return duty.level
         case _:
             return "dispatch"
-
-
-def _handover(duty: Duty, emergency: Emergency) -> tuple[str, ...]:
-    if duty.level == "redirect":
-        return (duty.lead,) if duty.lead else ()
-    if duty.level != "emergency":
-        return ()
-    services = emergency.services or ((duty.lead,) if duty.lead else ())
-    return services if not duty.lead or duty.lead in services else (duty.lead, *services)
 
 
 def _ticket_place(place: MatterPlace, detail: str | None) -> TicketPlace | None:
@@ -301,24 +259,6 @@ def _place_of_part(words: str, gazetteer: Gazetteer) -> TicketPlace | None:
 
 def _candidates(shares: Sequence[tuple[Duty, float]]) -> tuple[Candidate, ...]:
     return tuple(Candidate(duty.code, duty.lead, round(share, 4)) for duty, share in shares[:CANDIDATES])
-
-
-def _confidence(ranking: Ranking, lead: Lead | None, place: MatterPlace) -> float:
-    """An estimate of the chance that disposition, lead and handover are right; duties with one lead count together.
-
-    Only the classifier's share behind it is fitted to held-out wording (``training.py``). What moves it afterwards (the
-    operator's words, the danger's score, the certainty of the place) is judged, not fitted; benchmarks.md has the
-    calibration error. A city sets its own bar (``HOTLINE_AUTOMATIC_CONFIDENCE``) by its own reviewed tickets.
-    """
-    best = ranking.best
-    share = sum(
-        other_share
-        for duty, other_share in ranking.shares[:CANDIDATES]
-        if (duty.lead, duty.level) == (best.lead, best.level)
-    )
-    if lead is not None and lead.level != "city":
-        share *= place.certainty if lead.complete else 0.2
-    return round(min(0.99, max(0.01, share)), 3)
 
 
 def _category_evidence(
@@ -350,14 +290,6 @@ def _words_of_danger(conversation: Conversation, emergency: Emergency) -> str:
 
 def _flags_evidence(flags: Mapping[str, tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
     return distinct([item for items in flags.values() for item in items])
-
-
-def _tells_a_matter(conversation: Conversation, city: City, prepared: Prepared) -> bool:
-    """Whether the citizen's own words alone make the model sure of a duty that is dispatched."""
-    model = prepared.model
-    shares = model.probabilities(model.decide([(conversation.text(turn), 1.0) for turn in conversation.citizen]))
-    duty = city.duty_by_code.get(model.labels[int(shares.argmax())])
-    return duty is not None and duty.dispatched and float(shares.max()) >= CONFIDENT_SHARE
 
 
 def _recognition(call: Call) -> float | None:

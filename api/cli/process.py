@@ -67,7 +67,7 @@ def process(  # noqa: PLR0917 — options of a command
     options = chosen_options(loaded, model, dialect, speakers, channel_roles)
     raw_format = RawFormat(raw.value, raw_rate, raw_channels) if raw else None
     transcriber = Transcriber(options)
-    threshold = get_settings().automatic_confidence
+    precision = get_settings().automatic_precision
     failed = number = 0
     with written_to(output) as out, progress_bars(console) as progress:
         prepare(loaded)
@@ -86,7 +86,7 @@ def process(  # noqa: PLR0917 — options of a command
                 continue
             joined = joined_transcript(transcripts)
             try:
-                ticket = structure(Call.from_json(joined), loaded, threshold=threshold).to_json()
+                ticket = structure(Call.from_json(joined), loaded, precision=precision).to_json()
             except CallError as error:
                 failed += len(transcripts)
                 console.print(f"{transcripts[0].id}: {error}", style="red", soft_wrap=True, markup=False)

@@ -51,7 +51,7 @@ def structure(calls: Calls, output: Out = None, city: CityFolder = None) -> None
             if not line.strip():
                 continue
             try:
-                writer.write(_ticket_line(line, loaded, settings.automatic_confidence) + "\n")
+                writer.write(_ticket_line(line, loaded, settings.automatic_precision) + "\n")
                 writer.flush()
                 written += 1
             except Exception as error:  # one bad call must not stop the rest
@@ -71,7 +71,7 @@ def _lines(reader: IO[str]) -> Iterator[str]:
     yield from reader
 
 
-def _ticket_line(line: str, city: "City", threshold: float) -> str:
+def _ticket_line(line: str, city: "City", precision: float) -> str:
     from tickets.call import Call
     from tickets.structuring import structure as structure_call
 
@@ -80,5 +80,5 @@ def _ticket_line(line: str, city: "City", threshold: float) -> str:
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from error
     call = Call.from_json(data)
-    ticket = structure_call(call, city, threshold=threshold).to_json()
+    ticket = structure_call(call, city, precision=precision).to_json()
     return json.dumps({"id": call.id, "ticket": ticket}, ensure_ascii=False).encode("utf-8", "replace").decode()

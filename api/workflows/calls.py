@@ -79,9 +79,9 @@ def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> dict[str, A
     from tickets.call import Call as SpokenCall  # noqa: PLC0415 — the API process must not load this
     from tickets.structuring import structure as structure_call  # noqa: PLC0415
 
-    threshold = worker.settings.automatic_confidence
+    precision = worker.settings.automatic_precision
     fields: dict[str, Any] = structure_call(
-        SpokenCall.from_json(transcript), worker.city, threshold=threshold
+        SpokenCall.from_json(transcript), worker.city, precision=precision
     ).to_json()
     return fields
 

@@ -148,13 +148,15 @@ def test_district_unknown_waits_for_a_person() -> None:
 
 @pytest.mark.parametrize("flag", ["malicious", "unreasonable", "self_harm"])
 def test_some_flags_always_wait_for_a_person(flag: str) -> None:
-    assert decide_mode(CITY.duty_by_code["UT10"], None, [flag], 0.99, None).mode == "review"
+    assert decide_mode(CITY.duty_by_code["UT10"], None, [flag], 0.99, None, threshold=0.0).mode == "review"
 
 
 def test_unlawful_demands_always_wait_for_a_person() -> None:
-    assert decide_mode(replace(CITY.duty_by_code["XX05"], note=""), None, [], 0.99, None).mode == "review"
-    assert decide_mode(CITY.duty_by_code["UT10"], None, [], 0.99, None).mode == "auto"
-    assert decide_mode(CITY.duty_by_code["UT10"], None, [], 0.99, 0.3).mode == "review"
+    assert (
+        decide_mode(replace(CITY.duty_by_code["XX05"], note=""), None, [], 0.99, None, threshold=0.0).mode == "review"
+    )
+    assert decide_mode(CITY.duty_by_code["UT10"], None, [], 0.99, None, threshold=0.0).mode == "auto"
+    assert decide_mode(CITY.duty_by_code["UT10"], None, [], 0.99, 0.3, threshold=0.0).mode == "review"
 
 
 @pytest.mark.parametrize("made", [LAMPS, NEIGHBOUR, BURNING], ids=["lamps", "neighbour", "burning"])

@@ -41,7 +41,7 @@ def read_city(folder: Path | None = None) -> City:
     duties = _duties(root / "duties.csv", departments)
     places = _places(root / "places.csv")
     wording = _wording(root / WORDING_FOLDER, {duty.code for duty in duties})
-    return City(_version(root), tuple(departments.values()), duties, places, wording)
+    return City(_version(root), tuple(departments.values()), duties, places, wording, root)
 
 
 def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:

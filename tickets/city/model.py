@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Literal, get_args
 
 DepartmentKind = Literal["functional", "utility", "grassroots", "hotline", "external"]
@@ -72,6 +73,8 @@ class City:
     places: tuple[Place, ...]
     wording: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """``(duty code or NONE, utterance or short dialogue)`` pairs."""
+    folder: Path | None = field(default=None, repr=False)
+    """Where the city was read from; trained models stand in it."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, City) and self.version == other.version

@@ -1,54 +1,65 @@
 """What a city's classifier is trained on: the words of its duty list, and citizens' wording where the city has some."""
 
+import hashlib
+import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 from tickets.city.model import NO_MATTER, City, Duty
+from tickets.classification.rehearsal import Material, told
 
 HARMLESS = "OTHER"
 BALANCE = 0.7
+CALLS_A_DUTY = 8
+Wording = Sequence[tuple[str, str]]
+"""(code, utterance) pairs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with its label and how much it counts. ``story`` keeps one source together in cross-validation."""
+    """A text with its label and how much it counts."""
 
     label: str
     text: str
     weight: float
-    story: str
 
 
-def matter_examples(city: City) -> tuple[Example, ...]:
-    """Texts for telling duties apart; the duty list alone gives some for every duty.
+def story_of(text: str) -> str:
+    """What keeps an utterance in the same fold of cross-validation, whatever else the wording holds: 12 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def matter_examples(city: City, wording: Wording, chatter: Sequence[str]) -> tuple[Example, ...]:
+    """Texts for telling duties apart: the duty list alone gives some for every duty, wording gives itself and calls.
 
     Emergencies and calls without a matter are told apart by models of their own, else their many short, excited lines
     would draw every long call to them. Duties with much wording weigh no more than those with little.
     """
-    told_apart = {duty.code for duty in city.duties if duty.level == "emergency"} | {NO_MATTER}
-    wording = [(label, text) for label, text in city.wording if label not in told_apart]
+    apart = {duty.code for duty in city.duties if duty.level == "emergency"} | {NO_MATTER}
+    wording = [(label, text) for label, text in wording if label not in apart]
     counts = Counter(label for label, _ in wording)
     typical = float(median(counts.values())) if counts else 1.0
-    found = [
-        Example(label, text, (typical / counts[label]) ** BALANCE, f"{label}:{number}")
-        for number, (label, text) in enumerate(wording)
-    ]
+    weights = {label: (typical / count) ** BALANCE for label, count in counts.items()}
+    found = [Example(label, text, weights[label]) for label, text in wording]
+    material = Material.of(wording, chatter)
+    draw = random.Random(0)  # noqa: S311 — made-up calls, no secret
+    for label in sorted(counts):
+        calls = (" / ".join(told(material, label, draw)) for _ in range(min(CALLS_A_DUTY, counts[label])))
+        found += [Example(label, text, weights[label]) for text in calls]
     for duty in city.duties:
-        if duty.code not in told_apart:
+        if duty.code not in apart:
             found += _from_duty(duty, 1.4 if duty.code in counts else 2.0)
     return tuple(found)
 
 
-def danger_examples(city: City) -> tuple[Example, ...]:
+def danger_examples(city: City, wording: Wording, chatter: Sequence[str]) -> tuple[Example, ...]:
     """Texts for telling emergencies (by their code) from everything else (:data:`HARMLESS`)."""
     codes = {duty.code for duty in city.duties if duty.level == "emergency"}
-    found = [
-        Example(label if label in codes else HARMLESS, text, 1.0, f"{label}:{number}")
-        for number, (label, text) in enumerate(city.wording)
-    ]
+    found = [Example(label if label in codes else HARMLESS, text, 1.0) for label, text in wording]
+    found += [Example(HARMLESS, text, 1.0) for text in chatter]
     for duty in city.duties:
         label = duty.code if duty.code in codes else HARMLESS
         found += [replace(example, label=label) for example in _from_duty(duty, 0.7)]
@@ -56,7 +67,7 @@ def danger_examples(city: City) -> tuple[Example, ...]:
 
 
 def _from_duty(duty: Duty, weight: float) -> list[Example]:
-    return [Example(duty.code, text, weight, f"duty:{duty.code}") for text in dict.fromkeys(_duty_texts(duty))]
+    return [Example(duty.code, text, weight) for text in dict.fromkeys(_duty_texts(duty))]
 
 
 def _duty_texts(duty: Duty) -> Iterator[str]:

@@ -6,10 +6,8 @@ remit, naming the body that is competent, is a redirect; praise and suggestions 
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-
-import numpy as np
 
 from tickets.city.model import NO_MATTER, City, Duty
 from tickets.classification.model import LinearModel
@@ -144,12 +142,3 @@ def _answer_factor(duty: Duty, conversation: Conversation) -> float:
     if "咨询" in duty.level2:
         return 3.0 if _ASKS_POLICY.search(opening) and not _GRIEVANCE.search(text) else 0.6
     return 1.0
-
-
-def label_weights(
-    model: LinearModel, code: str
-) -> tuple[Mapping[str, int], "np.ndarray[tuple[int], np.dtype[np.float32]]"]:
-    """The model's features and their weights for one duty, to tell which sentences speak of it."""
-    if code not in model.labels:
-        return model.features, np.zeros(len(model.idf), dtype=np.float32)
-    return model.features, model.weights[:, model.labels.index(code)] * model.idf

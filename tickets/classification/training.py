@@ -1,143 +1,102 @@
-"""Train a city's classifiers: linear models on TF-IDF n-grams, sharpness by cross-validation over stories.
+"""Train a city's classifiers: linear models on TF-IDF n-grams of utterances and made-up calls.
 
 One-against-rest linear support vectors are the usual strong baseline for short Chinese texts (Fan et al., LIBLINEAR,
-JMLR 2008); complement naive Bayes (Rennie et al., ICML 2003) steadies them on long calls; decision values become
-probabilities by one temperature (Guo et al., ICML 2017) found on held-out folds.
+JMLR 2008). Words of a dictionary, naive Bayes beside them and sentence embeddings were measured and left out: see the
+ablation in benchmarks.md.
 """
 
-import hashlib
 import math
-import os
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tickets.city.model import City
-from tickets.classification.corpus import Example, danger_examples, matter_examples
+from tickets.classification.corpus import Example, Wording, danger_examples, matter_examples
 from tickets.classification.features import grams
-from tickets.classification.model import FORMAT, Floats, LinearModel, load, save
+from tickets.classification.model import Floats, LinearModel
+from tickets.classification.rehearsal import CHATTER
+from tickets.language.lexicon import words
 
-FOLDS = 3
-STORY_LINES = 3
 SVM_COST = 0.5
-BAYES_SMOOTHING = 0.3
 FEWEST_TEXTS = 2
-MOST_FEATURES = 60_000
-FEWEST_FOR_VALIDATION = 4
+MOST_FEATURES = 40_000
 UNTESTED_SHARPNESS = 2.0
-
-
-def cache_folder() -> Path:
-    """Where trained models are kept: ``$XDG_CACHE_HOME/hotline-intake`` or ``~/.cache/hotline-intake``."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "hotline-intake"
+LARGEST_WEIGHT = 127
 
 
 @dataclass(frozen=True)
-class CityModels:
+class Classifiers:
     """What a city's wording taught: ``matter`` tells duties apart, ``danger`` emergencies from the rest."""
 
     matter: LinearModel
     danger: LinearModel | None
 
 
-def city_models(city: City, folder: Path | None = None) -> CityModels:
-    """The city's models: read from the cache where this very content was trained before, else trained and kept."""
-    matter = _cached("matter", city, folder, lambda: train(matter_examples(city)))
-    if not any(duty.level == "emergency" for duty in city.duties):
-        return CityModels(matter, None)
-    return CityModels(matter, _cached("danger", city, folder, lambda: train(danger_examples(city), bayes_share=0.0)))
-
-
-def _cached(name: str, city: City, folder: Path | None, make: Callable[[], LinearModel]) -> LinearModel:
-    file = (folder or cache_folder()) / f"{name}-{city.version}-{_code_version()}.npz"
-    model = load(file)
-    if model is None:
-        model = make()
-        try:
-            save(model, file)
-        except OSError:
-            # A read-only home: trained again at the next start
-            return model
-    return model
-
-
-def _code_version() -> str:
-    """Changes with the code that decides what a model holds, so that a model of older code isn't read."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256(str(FORMAT).encode())
-    for name in ("corpus.py", "features.py", "training.py"):
-        digest.update((here / name).read_bytes())
-    return digest.hexdigest()[:8]
-
-
-def train(texts: Sequence[Example], bayes_share: float = 1.0) -> LinearModel:
-    """Train on all texts; needs at least two labels.
+def train_classifiers(city: City, wording: Wording | None = None, chatter: Sequence[str] | None = None) -> Classifiers:
+    """Train on a city's duty list and wording.
 
     Args:
-        texts: labelled texts with weights.
-        bayes_share: how much complement naive Bayes counts beside the support vectors (both are linear: one model).
+        city: whose duties are told apart.
+        wording: the wording to train on, all of the city's when None.
+        chatter: what callers say whatever their matter, all of the language's when None.
+
+    Raises:
+        ValueError: fewer than two duties.
+    """
+    wording = city.wording if wording is None else wording
+    chatter = words(CHATTER) if chatter is None else chatter
+    matter = train(matter_examples(city, wording, chatter))
+    if not any(duty.level == "emergency" for duty in city.duties):
+        return Classifiers(matter, None)
+    return Classifiers(matter, train(danger_examples(city, wording, chatter)))
+
+
+def train(texts: Sequence[Example]) -> LinearModel:
+    """Train on labelled texts with weights; the sharpness of shares is found later, on calls (``validation.py``).
 
     Raises:
         ValueError: fewer than two labels.
     """
+    # Loaded here: a process that only reads a trained model starts without it
+    from sklearn.svm import LinearSVC  # noqa: PLC0415
+
     labels = tuple(sorted({example.label for example in texts}))
     if len(labels) < 2:
         raise ValueError("a classifier needs at least two duties")
-    model = _fit(texts, labels, bayes_share)
-    sharpness, accuracy = _validated(texts, labels, bayes_share)
-    return replace(model, sharpness=sharpness, accuracy=accuracy)
-
-
-def _fit(texts: Sequence[Example], labels: tuple[str, ...], bayes_share: float) -> LinearModel:
-    # Loaded here: a process that only reads a trained model starts without it
-    from sklearn.naive_bayes import ComplementNB  # noqa: PLC0415
-    from sklearn.svm import LinearSVC  # noqa: PLC0415
-
     counts = [grams(example.text) for example in texts]
     frequency: Counter[str] = Counter(gram for count in counts for gram in count)
-    kept = [gram for gram, number in frequency.items() if number >= FEWEST_TEXTS]
-    kept = sorted(sorted(kept), key=lambda gram: -frequency[gram])[:MOST_FEATURES]
-    features = {gram: row for row, gram in enumerate(kept)}
-    idf = np.array([math.log((1 + len(texts)) / (1 + frequency[gram])) + 1 for gram in kept], dtype=np.float32)
-    matrix = _matrix(counts, features, idf)
+    kept = sorted((gram for gram, number in frequency.items() if number >= FEWEST_TEXTS), key=_by(frequency))
+    features = {gram: row for row, gram in enumerate(kept[:MOST_FEATURES])}
+    idf = np.array([math.log((1 + len(texts)) / (1 + frequency[gram])) + 1 for gram in features], dtype=np.float32)
     numbers = {label: number for number, label in enumerate(labels)}
     target = np.array([numbers[example.label] for example in texts])
     weight = np.array([example.weight for example in texts])
-    machine = LinearSVC(C=SVM_COST, random_state=0, max_iter=3000).fit(matrix, target, sample_weight=weight)
+    machine = LinearSVC(C=SVM_COST, random_state=0, max_iter=3000)
+    machine.fit(_matrix(counts, features, idf), target, sample_weight=weight)
     weights, intercept = machine.coef_.T, machine.intercept_
     if len(labels) == 2:
         weights, intercept = np.hstack([-weights, weights]), np.concatenate([-intercept, intercept])
-    if bayes_share:
-        bayes = ComplementNB(alpha=BAYES_SMOOTHING).fit(matrix, target, sample_weight=weight)
-        other = bayes.feature_log_prob_.T
-        if len(labels) == 2:
-            other = other[:, :2]
-        # Each is scaled to the same spread over the labels, then they add up
-        first, second = _spread(matrix @ weights + intercept), _spread(matrix @ other)
-        weights = weights / first + bayes_share * other / second
-        intercept = intercept / first
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / LARGEST_WEIGHT
     return LinearModel(
         labels,
         features,
         idf,
-        np.ascontiguousarray(weights, dtype=np.float32),
+        np.ascontiguousarray(np.rint(weights / scale), dtype=np.int8),
+        np.asarray(scale, dtype=np.float32),
         np.asarray(intercept, dtype=np.float32),
         UNTESTED_SHARPNESS,
-        float("nan"),
     )
 
 
-def _spread(scores: NDArray[np.float64]) -> float:
-    return float(scores.std(axis=1).mean()) or 1.0
+def _by(frequency: Counter[str]) -> Any:
+    return lambda gram: (-frequency[gram], gram)
 
 
-def _matrix(counts: Sequence[Counter[str]], features: dict[str, int], idf: Floats) -> Any:
+def _matrix(counts: Sequence[Counter[str]], features: dict[str, int], idf: NDArray[np.float32]) -> Any:
     from scipy import sparse  # noqa: PLC0415
 
     rows, columns, values = [], [], []
@@ -151,39 +110,12 @@ def _matrix(counts: Sequence[Counter[str]], features: dict[str, int], idf: Float
     return sparse.csr_matrix((values, (rows, columns)), shape=(len(counts), len(features)), dtype=np.float64)
 
 
-def _validated(texts: Sequence[Example], labels: tuple[str, ...], bayes_share: float) -> tuple[float, float]:
-    """Sharpness and accuracy on held-out wording, three utterances a story; defaults without it."""
+def sharpness_of(decided: Floats, truth: NDArray[np.int64]) -> float:
+    """The sharpness at which softmax shares of held-out decisions fit best (temperature; Guo et al., ICML 2017)."""
     from scipy.optimize import minimize_scalar  # noqa: PLC0415
 
-    worded = [example for example in texts if not example.story.startswith("duty:")]
-    if len(worded) < FEWEST_FOR_VALIDATION * FOLDS:
-        return UNTESTED_SHARPNESS, float("nan")
-    numbers = {label: number for number, label in enumerate(labels)}
-    decided, truth = [], []
-    for fold in range(FOLDS):
-        held: dict[str, list[str]] = {}
-        for example in worded:
-            if _fold(example.story) == fold:
-                held.setdefault(example.label, []).append(example.text)
-        rest = [example for example in texts if example.story.startswith("duty:") or _fold(example.story) != fold]
-        if {example.label for example in rest} != set(labels):
-            continue
-        model = _fit(rest, labels, bayes_share)
-        for label, said in held.items():
-            for start in range(0, len(said), STORY_LINES):
-                decided.append(model.decide([(line, 1.0) for line in said[start : start + STORY_LINES]]))
-                truth.append(numbers[label])
-    if not decided:
-        return UNTESTED_SHARPNESS, float("nan")
-    scores, right = np.array(decided, dtype=np.float64), np.array(truth)
-
     def loss(sharpness: float) -> float:
-        scaled = sharpness * (scores - scores.max(axis=1, keepdims=True))
-        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(right)), right]))
+        scaled = sharpness * (decided - decided.max(axis=1, keepdims=True))
+        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(truth)), truth]))
 
-    best = minimize_scalar(loss, bounds=(0.2, 12.0), method="bounded")
-    return float(best.x), float(np.mean(scores.argmax(axis=1) == right))
-
-
-def _fold(story: str) -> int:
-    return int(hashlib.sha256(story.encode()).hexdigest(), 16) % FOLDS
+    return round(float(minimize_scalar(loss, bounds=(0.2, 60.0), method="bounded").x), 3)

@@ -60,16 +60,16 @@ def fresh_settings() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("fresh_settings")
-def test_the_settings_city_and_least_confidence_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_city_and_wanted_precision_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = tmp_path / "calls.jsonl"
     calls.write_text(
         json.dumps(GOOD | {"turns": [{"role": "citizen", "text": "打错了，不好意思。"}]}) + "\n", encoding="utf-8"
     )
-    monkeypatch.setenv("HOTLINE_AUTOMATIC_CONFIDENCE", "0.99")
+    monkeypatch.setenv("HOTLINE_AUTOMATIC_PRECISION", "1")
     result = CliRunner().invoke(app, ["structure", str(calls)])
     assert json.loads(result.stdout)["ticket"]["mode"] == "review"
     get_settings.cache_clear()
-    monkeypatch.setenv("HOTLINE_AUTOMATIC_CONFIDENCE", "0.1")
+    monkeypatch.setenv("HOTLINE_AUTOMATIC_PRECISION", "0")
     result = CliRunner().invoke(app, ["structure", str(calls)])
     assert json.loads(result.stdout)["ticket"]["mode"] == "auto"
     get_settings.cache_clear()

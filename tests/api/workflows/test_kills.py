@@ -47,7 +47,7 @@ def short_call(tmp_path: Path) -> Path:
 
 @pytest.mark.model
 def test_a_call_killed_at_each_step_ends_with_one_ticket(plant: Plant, short_call: Path) -> None:
-    plant.environment["HOTLINE_AUTOMATIC_CONFIDENCE"] = "0"
+    plant.environment["HOTLINE_AUTOMATIC_PRECISION"] = "0"
     recording = plant.receive(short_call, session_id="S")
     killed: list[str] = []
     for name in SPEECH_STEPS:
@@ -138,7 +138,7 @@ def _kill_when_running(plant: Plant, subject_id: str, name: StepName) -> None:
 
 
 def _kill_at_random(plant: Plant, *, calls: int, kills: int, seed: int) -> None:
-    plant.environment["HOTLINE_AUTOMATIC_CONFIDENCE"] = "0"
+    plant.environment["HOTLINE_AUTOMATIC_PRECISION"] = "0"
     chance = random.Random(seed)
     told = [(EMERGENCY, DISPATCHED, SILENT)[number % 3] for number in range(calls)]
     call_ids = [_transcribed(plant, turns) for turns in told]

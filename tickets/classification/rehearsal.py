@@ -1,0 +1,142 @@
+"""Calls made up of a city's wording, to train and to test on: what real calls have and single utterances lack.
+
+A caller tells a matter in several turns, between courtesies, whom he asked before and other matters in passing; the
+operator asks for the place and names the lawful channel; the recogniser writes some characters as others that sound
+the same. Deterministic: the same seed gives the same calls.
+"""
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tickets.call import Call, Turn
+from tickets.city.model import NO_MATTER, City, Duty, Place
+from tickets.language.lexicon import words
+from tickets.language.sounds import syllable
+
+CHATTER = "said_in_any_call"
+MOST_LINES = 5
+LINES_WEIGHTS = (0, 2, 4, 4, 2)
+"""How often a call tells its matter in 1, 2… utterances; then about as many calls are right as of given ones."""
+MOST_CHATTER = 6
+PASSING, SLIPPED, SLIP_RATE = 0.4, 0.3, 0.06
+TOLD_CHANNEL, TOLD_OTHERWISE = 0.85, 0.05
+ELSEWHERE = 0.35
+_ASKS = ("嗯，您接着说。", "还有什么情况？", "您慢慢说，我记一下。", "是什么时候的事？", "您希望怎么处理？")
+_OUTSIDE = (
+    "这个不属于我们热线受理范围，建议您向{channel}反映。",
+    "您说的情况要由{channel}处理，我们没法受理。",
+    "这件事我们不能受理，您可以找{channel}。",
+)
+_CONNECTS = ("我马上帮您转接{service}，请不要挂机。", "已经帮您接通{service}了，您先到安全的地方。")
+_AT = ("就在{place}。", "{place}这里。", "在{place}边上，很好找。", "{place}，对，就是那儿。")
+_LIVES = ("我自己住{place}，不是那里的。", "我家在{place}，这个事不在我家那边。", "上回{place}也有过这种事。")
+_NAME_AND_NUMBER = (
+    Turn("operator", "您贵姓？电话打这个号码吗？"),
+    Turn("citizen", "免贵姓陈，耳东陈，就打这个号码。"),
+    Turn("operator", "好的，已经登记，再见。"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A made-up call with its answer: the code of its matter and where it is."""
+
+    call: Call
+    code: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What calls are made of: utterances by code, chatter, and characters that sound alike."""
+
+    lines: Mapping[str, Sequence[str]]
+    chatter: Sequence[str]
+    alike: Mapping[str, str]
+
+    @classmethod
+    def of(cls, examples: Sequence[tuple[str, str]], chatter: Sequence[str] | None = None) -> "Material":
+        """From (code, utterance) pairs; all chatter of the language when left out."""
+        lines: dict[str, list[str]] = {}
+        for code, text in examples:
+            lines.setdefault(code, []).append(text)
+        alike: dict[str, str] = {}
+        for character in sorted({character for _, text in examples for character in text}):
+            alike[syllable(character)] = alike.get(syllable(character), "") + character
+        return cls(lines, words(CHATTER) if chatter is None else chatter, alike)
+
+
+def told(material: Material, code: str, draw: random.Random) -> list[str]:
+    """What a caller says of one matter: its utterances, chatter, sometimes another matter in passing; slips in some."""
+    own = material.lines[code]
+    number = draw.choices(range(1, MOST_LINES + 1), LINES_WEIGHTS)[0]
+    chosen = draw.sample(list(own), min(number, len(own)))
+    parts = chosen + draw.sample(list(material.chatter), _some(len(material.chatter), draw))
+    others = [other for other in material.lines if other not in {code, NO_MATTER}]
+    if others and draw.random() < PASSING:
+        parts.append(max(re.split(r"[，。！？/]", draw.choice(material.lines[draw.choice(others)])), key=len) + "。")
+    first = parts.pop(0)
+    draw.shuffle(parts)
+    parts.insert(draw.randint(0, min(2, len(parts))), first)
+    return [_slipped(part, material.alike, draw) for part in parts] if draw.random() < SLIPPED else parts
+
+
+def _some(available: int, draw: random.Random) -> int:
+    return draw.randint(min(1, available), min(MOST_CHATTER, available))
+
+
+def rehearse(city: City, material: Material, seed: int, each: int) -> Iterator[Rehearsal]:
+    """``each`` calls for every code that has utterances."""
+    draw = random.Random(seed)  # noqa: S311 — made-up calls, no secret
+    named = [place for place in city.places if place.street and place.kind not in {"street", "town"}]
+    for code in sorted(material.lines):
+        for number in range(each):
+            place = draw.choice(named) if named and code != NO_MATTER else None
+            if code == NO_MATTER:
+                said = draw.choice(material.lines[code]).split("/")
+                turns = (Turn("operator", "您好，请讲。"), *(Turn("citizen", part.strip()) for part in said))
+            else:
+                asked = _where(place, named, draw) if place else ()
+                turns = tuple(_turns(city, city.duty_by_code[code], told(material, code, draw), asked, draw))
+            yield Rehearsal(Call(f"{code}-{number}", turns), code, place)
+
+
+def _turns(city: City, duty: Duty, parts: Sequence[str], where: Sequence[Turn], draw: random.Random) -> Iterator[Turn]:
+    yield Turn("operator", "您好，热线，请讲。")
+    asked = draw.randint(1, max(1, len(parts) - 1))
+    for number, part in enumerate(parts, 1):
+        for said in part.split(" / "):
+            yield Turn("citizen", said)
+            yield Turn("operator", draw.choice(_ASKS))
+        if number == asked:
+            yield from where
+    channels = [duty.lead for duty in city.duties if duty.level == "redirect" and duty.lead]
+    if duty.level == "redirect" and duty.lead and draw.random() < TOLD_CHANNEL:
+        yield Turn("operator", draw.choice(_OUTSIDE).format(channel=duty.lead))
+    elif duty.level == "emergency" and draw.random() < TOLD_CHANNEL:
+        yield Turn("operator", draw.choice(_CONNECTS).format(service=duty.lead))
+    elif channels and draw.random() < TOLD_OTHERWISE:
+        yield Turn("operator", f"处理不好的话，您以后也可以找{draw.choice(channels)}。")
+    yield from _NAME_AND_NUMBER
+
+
+def _where(place: Place, named: Sequence[Place], draw: random.Random) -> tuple[Turn, ...]:
+    answer = draw.choice(_AT).format(place=place.name)
+    if draw.random() < ELSEWHERE:
+        answer += draw.choice(_LIVES).format(place=draw.choice(named).name)
+    return (
+        Turn("operator", "具体在什么位置？"),
+        Turn("citizen", answer),
+        Turn("operator", f"是{place.district}{place.street}的{place.name}，对吗？"),
+        Turn("citizen", "对。"),
+    )
+
+
+def _slipped(text: str, alike: Mapping[str, str], draw: random.Random) -> str:
+    """The text with some characters written as others of the same sound, as a recogniser does (公鸡金 for 公积金)."""
+    return "".join(
+        draw.choice(alike.get(syllable(character), character)) if draw.random() < SLIP_RATE else character
+        for character in text
+    )
