@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import audit, database, keys, models, process, serve, settings, show, structure, transcribe, worker
+from api.cli import audit, database, keys, models, process, serve, settings, show, structure, train, transcribe, worker
 
 app = typer.Typer(
     name="hotline",
@@ -20,6 +20,7 @@ app.command()(worker.worker)
 app.command()(show.show)
 app.command()(settings.settings)
 app.command()(structure.structure)
+app.command()(train.train)
 app.command()(transcribe.transcribe)
 
 
