@@ -30,6 +30,9 @@ _ASKS_BADGE = re.compile(r"编号|工号|车牌|单号|几路|多少号|电话|�
 _ANCHOR = re.compile(
     r"(?:我们|俺们|咱们|阿拉)?(?:小区|院子?|园区|村|学校|医院|市场|公园|商场)(?:里)?(?:的)?|(?:我们|俺们|咱们|阿拉)(?:这儿?|家)?"
 )
+_NAMED_FIRM = re.compile(
+    r"(?:有)?(?:一?[家个间])?(?:厂子?|公司|作坊)?(?:名字|名)?叫(?:做)?(?P<name>[\u4e00-\u9fff]{3,8}?)(?:的|$|(?=[，。]))"
+)
 _GATE_NAME = re.compile(r"[东南西北]门")
 _AREA_FOLLOWS = re.compile(r"那边|这边|那|这|街道|大街|社区|的")
 PLAIN_SIDES = frozenset(
@@ -184,6 +187,10 @@ def _positions_of(conversation: Conversation, place: MatterPlace, turn: int) -> 
         said = position(text, start, clause.end)
         numbers = behind_name or chained or (asked and not _ASKS_BADGE.search(conversation.question(turn)))
         parts = _worth_telling(place, said.parts, numbers=numbers)
+        firm = _NAMED_FIRM.match(text, start, clause.end) if chained and _holds_firms(place) else None
+        if firm and not said.complete:
+            yield _Said(turn, Part(firm.start("name"), firm.end("name"), "landmark", firm["name"]), weight, None)
+            continue
         kinds = {part.kind for part in parts}
         fits = said.complete or ((behind_name or chained) and _closes(said.parts))
         if operator and not (behind_name or chained):
@@ -234,6 +241,13 @@ def _worth_telling(place: MatterPlace, parts: tuple[Part, ...], *, numbers: bool
             continue
         kept.append(part)
     return tuple(kept)
+
+
+def _holds_firms(place: MatterPlace) -> bool:
+    """Whether a firm's name says where: in a village or an industrial park, not in a housing estate."""
+    return place.place is not None and (
+        place.place.kind == "village" or place.place.name.endswith(("工业园", "产业园"))
+    )
 
 
 def _on_road(place: MatterPlace) -> bool:

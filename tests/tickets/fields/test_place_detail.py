@@ -92,6 +92,8 @@ def test_on_a_road(answer: str, detail: str) -> None:
         ("茶亭村，祠堂旁边。", "祠堂旁"),
         ("赵圪村西头的水塘边上。", "西头水塘旁"),
         ("古井村村委会对面。", "村委会对面"),
+        ("安陵工业园，最东头，有一家叫鼎盛橡塑的，做鞋底的。", "最东头鼎盛橡塑"),
+        ("坝上村。厂叫宏发石材厂。", "宏发石材厂"),
     ],
 )
 def test_in_a_village(answer: str, detail: str) -> None:
