@@ -9,6 +9,7 @@ Task = Literal["speech", "segmentation", "embedding", "diarization", "language"]
 Archive = Literal["wheel", "debian"]
 
 CARDS = Path(__file__).parent / "cards"
+ADAPTERS = Path(__file__).parent / "adapters"
 
 
 class CardError(Exception):
@@ -27,7 +28,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model: its parts joined in order, and the sha256 that the whole must have."""
+    """One file of a model: its parts joined in order, and the sha256 that the whole must have.
+
+    A file without parts is the base model's, tuned where it holds the weights.
+    """
 
     name: str
     sha256: str
@@ -43,6 +47,15 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True)
+class AdapterFile:
+    """What tuning changed in the card ``base``: a file of this package, its sha256, and how much of it is applied."""
+
+    file: str
+    sha256: str
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What the catalogue knows of a model. The product works without an ``optional`` one, less well."""
 
@@ -54,6 +67,7 @@ class ModelCard:
     files: tuple[ModelFile, ...] = ()
     hub: Hub | None = None
     optional: bool = False
+    adapter: AdapterFile | None = None
 
 
 def _part(data: dict[str, str]) -> Part:
@@ -72,7 +86,8 @@ def load_card(path: Path) -> ModelCard:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         files = tuple(
-            ModelFile(f["name"], f["sha256"], tuple(_part(p) for p in f["parts"])) for f in data.get("files", [])
+            ModelFile(f["name"], f["sha256"], tuple(_part(p) for p in f.get("parts", ())))
+            for f in data.get("files", [])
         )
         hub = Hub(**data["hub"]) if "hub" in data else None
         return ModelCard(
@@ -84,6 +99,7 @@ def load_card(path: Path) -> ModelCard:
             files,
             hub,
             bool(data.get("optional", False)),
+            AdapterFile(**data["adapter"]) if "adapter" in data else None,
         )
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
         raise CardError(f"{path}: not a model card ({error}). Compare it with the cards in {CARDS}.") from error

@@ -1,13 +1,18 @@
 """Model files on disk: assembled from packages, checked by sha256, refused where a byte differs."""
 
 import hashlib
-import os
+import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from dialect_models.card import ModelCard, ModelFile
+from dialect_models.adapter import applied, read_adapter
+from dialect_models.card import ADAPTERS, AdapterFile, ModelCard, ModelFile
+from dialect_models.ctranslate2_file import read_variables, write_variables
 from dialect_models.packages import PackageError, Packages, Progress
+
+WEIGHTS = "model.bin"
 
 _BLOCK = 1 << 20
 
@@ -64,6 +69,10 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
                 verify(models_dir, card)
                 progress(f"{card.name}: present and intact")
                 continue
+            if card.adapter:
+                _tune(card, card.adapter, models_dir)
+                progress(f"{card.name}: made from {card.base} and checked ({card.licence})")
+                continue
             try:
                 _assemble(card, model_dir(models_dir, card), packages)
             except PackageError as error:
@@ -74,19 +83,48 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
             progress(f"{card.name}: assembled and checked ({card.licence})")
 
 
+def _tune(card: ModelCard, adapter: AdapterFile, models_dir: Path) -> None:
+    """Apply an adapter of this package to the base model, which has been fetched before."""
+    base, folder = models_dir / card.base, model_dir(models_dir, card)
+    if not (base / WEIGHTS).is_file():
+        raise WeightsError(
+            f"{base / WEIGHTS} is missing: {card.name} is made from it. Fetch it with: hotline models fetch"
+        )
+    path = ADAPTERS / adapter.file
+    if sha256_of(path) != adapter.sha256:
+        raise WeightsError(f"{path}: its sha256 is not what the card {card.name} says. Install this package again.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in card.files:
+        target = folder / file.name
+        with _unchecked(target) as unchecked:
+            if file.name == WEIGHTS:
+                tuned = applied(read_variables(base / WEIGHTS), read_adapter(path), adapter.strength)
+                write_variables(unchecked, tuned)
+            else:
+                shutil.copyfile(base / file.name, unchecked)
+            _check(unchecked, target, file)
+
+
 def _assemble(card: ModelCard, folder: Path, packages: Packages) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for file in card.files:
         target = folder / file.name
-        unchecked = target.with_name(target.name + ".unchecked")
-        try:
+        with _unchecked(target) as unchecked:
             with unchecked.open("wb") as out:
                 for part in file.parts:
                     packages.copy(part, out)
             _check(unchecked, target, file)
-            os.replace(unchecked, target)  # noqa: PTH105 - atomic on one file system
-        finally:
-            unchecked.unlink(missing_ok=True)
+
+
+@contextmanager
+def _unchecked(target: Path) -> Iterator[Path]:
+    """A file to write first; it takes the target's place when nothing was raised."""
+    unchecked = target.with_name(target.name + ".unchecked")
+    try:
+        yield unchecked
+        unchecked.replace(target)
+    finally:
+        unchecked.unlink(missing_ok=True)
 
 
 def _check(path: Path, shown: Path, file: ModelFile) -> None:

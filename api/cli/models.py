@@ -1,14 +1,18 @@
 """``hotline models``: fetch and check the files of models."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress as RichProgress
+from rich.progress import TextColumn
 
 from api.settings import get_settings
 
 if TYPE_CHECKING:
     from dialect_models.card import ModelCard
+    from dialect_models.tuning.training import Progress
 
 app = typer.Typer(no_args_is_help=True, help="Speech, segmentation and embedding models.")
 
@@ -49,6 +53,63 @@ def verify(names: Names = None) -> None:
         except WeightsError as error:
             raise typer.Exit(_fail(console, error)) from error
         console.print(f"{card.name}: intact")
+
+
+@app.command()
+def tune(  # noqa: PLR0917 — options of a command
+    data: Annotated[Path, typer.Option(help="Manifest: reviewed calls or clips with their text, a recording a line.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the tuned model and the run's state.")],
+    base: Annotated[str, typer.Option(help="Card of the model to start from.")] = "whisper-base",
+    dialect: Annotated[str | None, typer.Option(help="Only what is labelled with this dialect.")] = None,
+    hold_out: Annotated[
+        list[str] | None, typer.Option(help="Recordings to judge by, never trained on; a tenth of them when left out.")
+    ] = None,
+    epochs: Annotated[float, typer.Option(min=0.01)] = 4.0,
+    rank: Annotated[int, typer.Option(min=1)] = 32,
+    learning_rate: Annotated[float, typer.Option(min=0.0)] = 5e-4,
+    telephone: Annotated[float, typer.Option(min=0, max=1, help="Share of clips sent through a line first.")] = 0.0,
+    distillation: Annotated[float, typer.Option(min=0, max=1, help="Weight of staying near the base model.")] = 0.0,
+    strength: Annotated[float, typer.Option(min=0, max=1, help="Between the base model (0) and the tuned (1).")] = 1.0,
+    seed: int = 0,
+    device: str = "cpu",
+) -> None:
+    """Tune a speech model on recordings with their text; a run that was killed goes on where it was.
+
+    The folder is then a model for ``--model``. Needs the packages of the extra ``tune``.
+    """
+    from dialect_models.adapter import AdapterError
+    from dialect_models.card import CardError
+    from dialect_models.catalogue import resolve
+    from dialect_models.tuning.manifest import ManifestError, held_out_by_default, read_manifest, split_by_recording
+    from dialect_models.tuning.training import TuningOptions, write_tuned
+    from dialect_models.tuning.training import tune as tune_model
+    from dialect_models.weights import WeightsError
+
+    console = Console(stderr=True)
+    options = TuningOptions(
+        rank=rank, epochs=epochs, learning_rate=learning_rate, telephone=telephone, distillation=distillation,
+        seed=seed, device=device, threads=get_settings().threads,
+    )  # fmt: skip
+    try:
+        folder = Path(resolve(base, get_settings().models_path).location)
+        utterances = tuple(u for u in read_manifest(data) if dialect is None or u.dialect == dialect)
+        held_out = frozenset(hold_out) if hold_out is not None else held_out_by_default(utterances)
+        training, validation = split_by_recording(utterances, held_out)
+        columns = (*RichProgress.get_default_columns(), TextColumn("{task.fields[loss]}"))
+        with RichProgress(*columns, console=console) as bars:
+            bar = bars.add_task("tuning", total=None, loss="")
+
+            def report(done: "Progress") -> None:
+                loss = f"loss {done.loss:.3f}" + (f", held out {done.validation:.3f}" if done.validation else "")
+                bars.update(bar, total=done.steps, completed=done.step, loss=loss)
+                if done.validation is not None:
+                    console.print(f"step {done.step}: {loss}")
+
+            adapter = tune_model(folder, training, validation, out, options=options, progress=report)
+        write_tuned(folder, adapter, out, strength)
+    except (WeightsError, CardError, ManifestError, AdapterError, ValueError) as error:
+        raise typer.Exit(_fail(console, error)) from error
+    console.print(f"{out}: tuned model, adapter {adapter.name}")
 
 
 def _cards(names: list[str] | None) -> "list[ModelCard]":

@@ -1,17 +1,14 @@
-"""A packaged Whisper model as a trainable one, and back."""
+"""A packaged Whisper model as a trainable one."""
 
-import json
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dialect_models.ctranslate2_file import Array, ModelVariables, read_variables, write_variables
+from dialect_models.ctranslate2_file import Array, read_variables
+from dialect_models.weights import WEIGHTS
 from dialect_models.whisper_variables import EMBEDDINGS, layers, sources
-
-_COMPANIONS = ("config.json", "tokenizer.json", "vocabulary.json", "vocabulary.txt", "preprocessor_config.json")
 
 
 def load_trainable(folder: Path) -> Any:
@@ -19,7 +16,7 @@ def load_trainable(folder: Path) -> Any:
     import torch  # noqa: PLC0415 — heavy
     from transformers import WhisperConfig, WhisperForConditionalGeneration  # noqa: PLC0415
 
-    stored = read_variables(folder / "model.bin").variables
+    stored = read_variables(folder / WEIGHTS).variables
     vocabulary, width = stored[EMBEDDINGS].shape
     model = WhisperForConditionalGeneration(
         WhisperConfig(
@@ -36,33 +33,13 @@ def load_trainable(folder: Path) -> Any:
             max_target_positions=stored["decoder/position_encodings/encodings"].shape[0],
         )
     )
-    weights = {name: torch.from_numpy(np.array(value, np.float32)) for name, value in _as_transformers(stored)}
+    weights = {name: torch.from_numpy(np.array(value, np.float32)) for name, value in as_transformers(stored)}
     model.load_state_dict(weights, strict=True)
     return model
 
 
-def save_for_recognition(model: Any, original: Path, folder: Path) -> None:
-    """Write a trained model in the form it was read in: fp16, with the tokenizer and configuration of ``original``."""
-    before = read_variables(original / "model.bin")
-    trained = {name: value.detach().float().cpu().numpy() for name, value in model.state_dict().items()}
-    changed = dict(before.variables)
-    for stored, parts in sources(before.variables):
-        arrays = [np.zeros(before.variables[stored].shape[0] // len(parts)) if p is None else trained[p] for p in parts]
-        changed[stored] = np.concatenate(arrays).astype(before.variables[stored].dtype)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in _COMPANIONS:
-        if (original / name).is_file():
-            shutil.copyfile(original / name, folder / name)
-    write_variables(folder / "model.bin", ModelVariables(before.kind, before.revision, changed, before.aliases))
-
-
-def alignment_heads(folder: Path) -> list[tuple[int, int]]:
-    """Layer and head of the cross-attention that follows time."""
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return [(layer, head) for layer, head in config["alignment_heads"]]
-
-
-def _as_transformers(stored: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
+def as_transformers(stored: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
+    """The stored weights by the names of their ``transformers`` parameters."""
     for name, parts in sources(stored):
         for part, value in zip(parts, np.split(stored[name], len(parts)), strict=True):
             if part is not None:

@@ -1,0 +1,314 @@
+"""Tunes a Whisper model with low-rank adapters (LoRA, Hu et al. 2021) and keeps the best of what it learnt.
+
+The loss is taken where recognition decodes: no timestamps, or, for a share of clips, with them, so that they are not
+forgotten. What a part of the data was never shown decides when to stop.
+"""
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dialect_models.adapter import applied, read_adapter
+from dialect_models.ctranslate2_file import read_variables, write_variables
+from dialect_models.torchaudio_shim import import_torchaudio
+from dialect_models.tuning.augmentation import RATE, augmented, masked
+from dialect_models.tuning.examples import Example, examples
+from dialect_models.tuning.manifest import Utterance
+from dialect_models.tuning.trainable import load_trainable
+from dialect_models.weights import WEIGHTS
+
+TARGETS = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
+
+ADAPTER, CHECKPOINT, LOG = "adapter.safetensors", "checkpoint.pt", "training.jsonl"
+
+MAX_TOKENS = 440
+TAIL = 1.0
+"""Silence after a clip, in seconds, as in recognition."""
+
+MAX_FRAMES = 3000
+WARM_UP = 20
+SCALE = 2.0
+"""What a LoRA update is multiplied with (alpha over rank)."""
+
+PREFIX = "base_model.model."
+
+
+@dataclass(frozen=True, slots=True)
+class TuningOptions:
+    """How a model is tuned.
+
+    ``epochs`` over the data, a clip a step. ``telephone`` is the share of clips sent through a line first (0 where the
+    recordings come from one), ``timestamps`` the share learnt with timestamps, ``distillation`` the weight of staying
+    near the base model (Kullback-Leibler divergence, a fraction of the loss). Validation every ``validate_every``
+    steps; tuning ends after ``patience`` validations without a better one.
+    """
+
+    rank: int = 32
+    epochs: float = 4.0
+    learning_rate: float = 5e-4
+    label_smoothing: float = 0.05
+    dropout: float = 0.05
+    telephone: float = 0.0
+    timestamps: float = 0.1
+    distillation: float = 0.0
+    validate_every: int = 60
+    patience: int = 4
+    seed: int = 0
+    device: str = "cpu"
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step done. ``loss`` is the mean of the last steps, ``validation`` the loss on held-out data where measured."""
+
+    step: int
+    steps: int
+    loss: float
+    validation: float | None
+
+
+def tune(
+    base: Path,
+    training: Sequence[Utterance],
+    validation: Sequence[Utterance],
+    folder: Path,
+    *,
+    options: TuningOptions = TuningOptions(),
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Path:
+    """Tune the CTranslate2 model in ``base``; the adapter's path in ``folder``.
+
+    A run that was killed goes on from its last checkpoint in ``folder`` when called again with the same options.
+
+    Raises ``ValueError`` where there is nothing to train on.
+    """
+    if not training:
+        raise ValueError("There is nothing to train on: the manifest has no utterance outside the held-out recordings.")
+    run = _Run(base, training, validation, folder, options)
+    run.go_on()
+    while run.step < run.steps and run.unimproved < options.patience:
+        progress(run.advance())
+    return run.finish()
+
+
+def write_tuned(base: Path, adapter: Path, folder: Path, strength: float = 1.0) -> None:
+    """The base model with the adapter at ``strength``, in a folder that recognition can load."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in base.iterdir():
+        if file.suffix in {".json", ".txt"}:
+            shutil.copyfile(file, folder / file.name)
+    write_variables(folder / WEIGHTS, applied(read_variables(base / WEIGHTS), read_adapter(adapter), strength))
+
+
+class _Run:
+    """A training run and its state."""
+
+    def __init__(
+        self,
+        base: Path,
+        training: Sequence[Utterance],
+        validation: Sequence[Utterance],
+        folder: Path,
+        options: TuningOptions,
+    ) -> None:
+        import_torchaudio()
+        import torch  # noqa: PLC0415 — heavy
+        from faster_whisper.feature_extractor import FeatureExtractor  # noqa: PLC0415
+        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415
+        from peft import LoraConfig, get_peft_model  # noqa: PLC0415
+        from tokenizers import Tokenizer as Vocabulary  # noqa: PLC0415
+
+        self._torch = torch
+        torch.set_num_threads(options.threads)
+        torch.manual_seed(options.seed)
+        self._options, self._folder, self._training = options, folder, training
+        folder.mkdir(parents=True, exist_ok=True)
+        model = load_trainable(base)
+        self._extractor: Any = FeatureExtractor(feature_size=model.config.num_mel_bins)
+        vocabulary = Vocabulary.from_file(str(base / "tokenizer.json"))
+        self._tokenizer: Any = Tokenizer(vocabulary, True, task="transcribe", language="zh")
+        lora = LoraConfig(
+            r=options.rank,
+            lora_alpha=round(SCALE * options.rank),
+            lora_dropout=options.dropout,
+            target_modules=list(TARGETS),
+        )
+        self._adapted: Any = get_peft_model(model, lora).to(options.device)
+        self._model: Any = self._adapted.base_model.model
+        self._parameters = [p for p in self._adapted.parameters() if p.requires_grad]
+        self._optimizer = torch.optim.AdamW(self._parameters, lr=options.learning_rate, weight_decay=0.01)
+        self._random = np.random.default_rng(options.seed)
+        self._held_out = list(examples(validation, np.random.default_rng(0)))
+        count = sum(1 for _ in examples(training, np.random.default_rng(options.seed)))
+        self.step, self.steps, self.unimproved = 0, max(1, math.ceil(options.epochs * count)), 0
+        self._best = math.inf
+        self._losses: list[float] = []
+        self._waiting: Iterator[Example] = iter(())
+
+    def advance(self) -> Progress:
+        """One step, and a validation where it is due."""
+        example = self._next()
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._options.learning_rate * _schedule(self.step, self.steps)
+        self._adapted.train()
+        loss = self._loss(self._prepared(example))
+        loss.backward()
+        self._torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+        self._losses = [*self._losses[-19:], loss.item()]
+        self.step += 1
+        due = self.step % self._options.validate_every == 0 or self.step == self.steps
+        done = Progress(self.step, self.steps, float(np.mean(self._losses)), self._validate() if due else None)
+        with (self._folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(asdict(done) | {"time": round(time.time(), 1)}) + "\n")
+        if due:
+            self._checkpoint()
+        return done
+
+    def go_on(self) -> None:
+        """Take up a run that was killed."""
+        path = self._folder / CHECKPOINT
+        if not path.is_file():
+            return
+        state = self._torch.load(path, weights_only=False)
+        if state["options"] != asdict(self._options):
+            return
+        self._adapted.load_state_dict(state["weights"], strict=False)
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._random.bit_generator.state = state["random"]
+        self._torch.set_rng_state(state["torch"])
+        self.step, self._best, self.unimproved = state["step"], state["best"], state["unimproved"]
+
+    def finish(self) -> Path:
+        """Where the adapter is; that of the last step where nothing was held out."""
+        if not self._held_out:
+            self._save()
+        (self._folder / CHECKPOINT).unlink(missing_ok=True)
+        return self._folder / ADAPTER
+
+    def _next(self) -> Example:
+        while (example := next(self._waiting, None)) is None:
+            self._waiting = examples(self._training, self._random)
+        return example
+
+    def _prepared(self, example: Example) -> Example:
+        heard = augmented(example.samples, self._random, self._options.telephone)
+        scale = len(heard) / len(example.samples)
+        marks = tuple((start * scale, end * scale) for start, end in example.marks)
+        return Example(heard, example.text, example.texts, marks, example.dialect)
+
+    def _validate(self) -> float | None:
+        if not self._held_out:
+            return None
+        self._adapted.eval()
+        with self._torch.no_grad():
+            loss = float(np.mean([self._loss(e, plain=True).item() for e in self._held_out]))
+        if loss < self._best:
+            self._best, self.unimproved = loss, 0
+            self._save()
+        else:
+            self.unimproved += 1
+        return loss
+
+    def _loss(self, example: Example, *, plain: bool = False) -> Any:
+        torch, functional = self._torch, self._torch.nn.functional
+        features, tokens, first = self._features(example, plain), *self._tokens(example, plain)
+        inputs = torch.tensor([tokens[:-1]], device=self._options.device)
+        wanted = torch.tensor([-100] * (first - 1) + tokens[first:], device=self._options.device)
+        with torch.autocast(self._options.device, dtype=torch.bfloat16):
+            logits = self._logits(features, inputs)
+        smoothing = 0.0 if plain else self._options.label_smoothing
+        loss = functional.cross_entropy(logits, wanted, ignore_index=-100, label_smoothing=smoothing)
+        if plain or not self._options.distillation:
+            return loss
+        low_precision = torch.autocast(self._options.device, dtype=torch.bfloat16)
+        with torch.no_grad(), self._adapted.disable_adapter(), low_precision:
+            before = self._logits(features, inputs)
+        kept = wanted >= 0
+        apart = functional.kl_div(
+            logits[kept].log_softmax(-1), before[kept].log_softmax(-1), reduction="batchmean", log_target=True
+        )
+        return (1 - self._options.distillation) * loss + self._options.distillation * apart
+
+    def _features(self, example: Example, plain: bool) -> Any:
+        padded = np.concatenate([example.samples, np.zeros(round(TAIL * RATE), np.float32)])
+        features = self._extractor(padded, padding=0)[:, :MAX_FRAMES]
+        features = features[:, : features.shape[1] // 2 * 2]
+        return self._torch.from_numpy(features if plain else masked(features, self._random)).to(self._options.device)
+
+    def _tokens(self, example: Example, plain: bool) -> tuple[list[int], int]:
+        """The tokens to write and the index of the first that is learnt."""
+        tokenizer = self._tokenizer
+        start = list(tokenizer.sot_sequence)
+        if plain or self._random.random() >= self._options.timestamps:
+            start.append(tokenizer.no_timestamps)
+            body = tokenizer.encode(example.text)
+        else:
+            body = [
+                token
+                for text, (begin, end) in zip(example.texts, example.marks, strict=True)
+                for token in (_mark(tokenizer, begin), *tokenizer.encode(text), _mark(tokenizer, end))
+            ]
+        return [*start, *body[: MAX_TOKENS - len(start)], tokenizer.eot], len(start)
+
+    def _logits(self, features: Any, inputs: Any) -> Any:
+        """``transformers`` takes windows of 30 s only; this encoder takes any length, as recognition's does."""
+        encoder, functional = self._model.model.encoder, self._torch.nn.functional
+        states = functional.gelu(encoder.conv1(features[None]))
+        states = functional.gelu(encoder.conv2(states)).permute(0, 2, 1)
+        states = states + encoder.embed_positions.weight[: states.shape[1]]
+        for layer in encoder.layers:
+            states = layer(states, None)
+        heard = encoder.layer_norm(states)
+        decoded = self._model.model.decoder(input_ids=inputs, encoder_hidden_states=heard).last_hidden_state
+        return self._model.proj_out(decoded[0]).float()
+
+    def _checkpoint(self) -> None:
+        path = self._folder / CHECKPOINT
+        weights = {name: p.detach().cpu() for name, p in self._adapted.named_parameters() if p.requires_grad}
+        state = {
+            "options": asdict(self._options),
+            "weights": weights,
+            "optimizer": self._optimizer.state_dict(),
+            "random": self._random.bit_generator.state,
+            "torch": self._torch.get_rng_state(),
+            "step": self.step,
+            "best": self._best,
+            "unimproved": self.unimproved,
+        }
+        unfinished = path.with_suffix(".unfinished")
+        self._torch.save(state, unfinished)
+        unfinished.replace(path)
+
+    def _save(self) -> None:
+        """The adapter in the form of :mod:`dialect_models.adapter`."""
+        from safetensors.numpy import save_file  # noqa: PLC0415
+
+        matrices = {}
+        for name, parameter in self._adapted.named_parameters():
+            if not parameter.requires_grad:
+                continue
+            module, _, kind = name.removeprefix(PREFIX).removesuffix(".default.weight").rpartition(".lora_")
+            value = parameter.detach().float().cpu().numpy()
+            matrices[module + (".down" if kind == "A" else ".up")] = (value if kind == "A" else SCALE * value).astype(
+                np.float16
+            )
+        save_file(matrices, self._folder / ADAPTER)
+
+
+def _mark(tokenizer: Any, seconds: float) -> int:
+    return int(tokenizer.timestamp_begin) + min(1500, round(seconds / 0.02))
+
+
+def _schedule(step: int, steps: int) -> float:
+    """Up over the first steps, then down along half a cosine."""
+    return min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * step / steps))
