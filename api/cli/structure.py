@@ -35,7 +35,9 @@ def structure(calls: Calls, output: Out = None, city: CityFolder = None) -> None
     try:
         loaded = load_city(city or settings.city_dir)
         with console.status("city"):
-            prepare(loaded)
+            prepared = prepare(loaded)
+        if not prepared.models.calibration.weights:
+            console.print("This city's models aren't calibrated: every ticket waits for review. Run hotline train.")
         reader = sys.stdin if str(calls) == "-" else calls.open(encoding="utf-8", errors="surrogateescape")
         writer = sys.stdout if output is None else output.open("w", encoding="utf-8")
     except (CityError, OSError) as error:

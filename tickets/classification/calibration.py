@@ -47,7 +47,7 @@ class Calibration:
         if not self.weights:
             return round(min(UNKNOWN, 1.0 / (1.0 + math.exp(-signals[1]))), 3)
         chance = 1.0 / (1.0 + math.exp(-float(np.dot(self.weights, signals))))
-        return round(min(LARGEST, max(SMALLEST, chance)), 3)
+        return float(_stated(chance))
 
     def least_confidence(self, precision: float) -> float:
         """The least confidence of tickets of which that share is right; above 1 where no confidence gives it."""
@@ -89,6 +89,11 @@ def signals_of(assessment: Assessment) -> tuple[float, ...]:
     )
 
 
+def _stated(chance: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chances as tickets state them."""
+    return np.asarray(np.round(np.clip(chance, SMALLEST, LARGEST), 3), dtype=np.float64)
+
+
 def _odds(share: float) -> float:
     share = min(0.999, max(0.001, share))
     return math.log(share / (1.0 - share))
@@ -103,7 +108,7 @@ def fit_calibration(signals: Sequence[Sequence[float]], right: Sequence[bool], r
     matrix = np.array(signals, dtype=np.float64)
     regression = LogisticRegression(C=PENALTY, fit_intercept=False, max_iter=1000).fit(matrix, np.array(right))
     weights = tuple(round(float(weight), 4) for weight in regression.coef_[0])
-    chances = 1.0 / (1.0 + np.exp(-(matrix @ np.array(weights))))
+    chances = _stated(1.0 / (1.0 + np.exp(-(matrix @ np.array(weights)))))
     seen = ~np.array(reviewed)
     return Calibration(weights, _least(chances[seen], np.array(right)[seen]))
 
@@ -113,8 +118,9 @@ def _least(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[floa
     order = np.argsort(-chances, kind="stable")
     counts = np.arange(1, len(order) + 1)
     precision = np.cumsum(right[order]) / counts
+    last_of_its_confidence = np.append(np.diff(chances[order]) != 0, True)
     found = []
     for wanted in WANTED:
-        reached = np.flatnonzero((precision >= wanted) & (counts >= FEWEST))
-        found.append(round(float(chances[order][reached[-1]]), 4) if len(reached) else NEVER)
+        reached = np.flatnonzero((precision >= wanted) & (counts >= FEWEST) & last_of_its_confidence)
+        found.append(float(chances[order][reached[-1]]) if len(reached) else NEVER)
     return tuple(np.maximum.accumulate(found).tolist())

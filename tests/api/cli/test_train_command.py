@@ -56,6 +56,10 @@ def test_starts_from_the_duty_list_and_learns_confirmed_calls(city: Path, tmp_pa
     bare = CliRunner().invoke(app, ["train", str(city)])
     assert bare.exit_code == 0
     assert "waits for an operator" in bare.stdout.replace("\n", " ")
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text("", encoding="utf-8")
+    structured = CliRunner().invoke(app, ["structure", str(calls), "--city", str(city)])
+    assert "hotline train" in structured.stderr.replace("\n", " ")
     turns = [{"role": "citizen", "text": "巷子口那盏灯坏了小半年了，没人修。"}]
     confirmed = tmp_path / "confirmed.jsonl"
     confirmed.write_text(
