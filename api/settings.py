@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         timedelta(seconds=3), description="How long a call waits for further recordings before its ticket is made."
     )
 
-    speech_model: str = Field("whisper-base", description="Card, folder or hub name of the speech model.")
+    speech_model: str = Field("whisper-base-12345", description="Card, folder or hub name of the speech model.")
     device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where speech models run.")
     compute_type: str = Field("int8", description="CTranslate2 compute type, e.g. int8, float16.")
     beam_size: int = Field(5, ge=1, le=20, description="Beam width of recognition.")

@@ -41,7 +41,7 @@ class RecognitionOptions:
     ``dialect`` is a label or ``auto``. ``threads`` are the CPU threads of one recognition.
     """
 
-    model: str = "whisper-base"
+    model: str = "whisper-base-12345"
     device: str = "cpu"
     compute_type: str = "int8"
     beam_size: int = 5

@@ -6,7 +6,7 @@ from pathlib import Path
 from dialect_models.card import all_cards
 from dialect_models.weights import WeightsError, is_complete, model_dir
 
-PACKAGED = ("whisper-base", "segmentation-3.0", "campplus-zh-en", "libime-zh-cn")
+PACKAGED = ("whisper-base", "whisper-base-12345", "segmentation-3.0", "campplus-zh-en", "libime-zh-cn")
 """The models that the default pipeline needs; all are fetched from packages."""
 
 

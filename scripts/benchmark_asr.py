@@ -2,12 +2,13 @@
 # ruff: noqa: PLC0415 — each system imports its own libraries, in a process of its own
 """Measures speech recognition on recorded calls with a reference: this product, plain faster-whisper, and whisperx.
 
-    benchmark_asr.py CALLS --scorer SCORER [--systems NAME…] [--ids ID…] [--models DIR] [--out RESULTS.md]
+    benchmark_asr.py CALLS --scorer SCORER [--systems NAME…] [--ids ID…] [--models DIR] [--folds FOLDS] [--out TABLE]
 
 CALLS holds ``stereo/*`` and ``mono/*`` (the same calls, left operator, right citizen) and ``reference.jsonl``.
 SCORER is a program that takes REFERENCE.jsonl PREDICTED.jsonl --json. Every system runs in a fresh process of its own,
 on the same files, with one thread; CPU time is user and system time of that process and its children, start and loading
-of models included, over the seconds of audio. whisperx gets an environment of its own under var/.
+of models included, over the seconds of audio. whisperx gets an environment of its own under var/. ``tuned-stereo`` and
+``tuned-mono`` hear every call with a model that was tuned without it: FOLDS is a JSON file, ``{"FOLDER": ["ID"…]…}``.
 """
 
 import argparse
@@ -29,7 +30,7 @@ RATE = 16000
 PROMPT = "以下是普通话的句子，使用简体中文。"
 ROOT = Path(__file__).resolve().parent.parent
 WHISPERX = ROOT / "var" / "benchmark-whisperx"
-SHIM = ROOT / "asr" / "diarization"
+SHIM = ROOT / "dialect_models"
 WHISPERX_PINS = "torch==2.13.0\ntorchaudio==2.11.0\n"
 
 Line = dict[str, Any]
@@ -101,7 +102,13 @@ PLAIN: dict[str, tuple[str, str, Callable[[Path, Any], Line]]] = {
     "channels": ("stereo", "faster-whisper, per channel, batched, prompt", channels),
     "turns": ("stereo", "faster-whisper, per channel, voice-activity turns, prompt", turns),
 }
-OWN = {"stereo": ("stereo", "Hotline Intake, stereo"), "mono": ("mono", "Hotline Intake, mono")}
+OWN = {
+    "stereo": ("stereo", "Hotline Intake, stereo"),
+    "mono": ("mono", "Hotline Intake, mono"),
+    "tuned-stereo": ("stereo", "Hotline Intake, stereo, tuned on the other calls"),
+    "tuned-mono": ("mono", "Hotline Intake, mono, tuned on the other calls"),
+}
+UNTUNED = "whisper-base"
 WHISPERX_SCRIPT = """
 import collections, json, sys
 from pathlib import Path
@@ -155,11 +162,12 @@ def whisperx_environment() -> Path:
     return python
 
 
-def command_of(system: str, models: Path, out: Path, files: list[Path]) -> list[str]:
+def command_of(system: str, models: Path, out: Path, files: list[Path], model: str) -> list[str]:
     """The command that transcribes files with a system in a fresh process."""
     names = [str(file) for file in files]
     if system in OWN:
-        return [str(Path(sys.executable).with_name("hotline")), "transcribe", *names, "-o", str(out)]
+        hotline = str(Path(sys.executable).with_name("hotline"))
+        return [hotline, "transcribe", *names, "-o", str(out), "--model", model]
     if system == "whisperx":
         return [str(whisperx_environment()), "-c", WHISPERX_SCRIPT, str(models), str(out), str(SHIM), *names]
     return [sys.executable, __file__, "--work", system, str(models), str(out), *names]
@@ -179,17 +187,25 @@ def measure(system: str, args: argparse.Namespace, folder: Path) -> str:
     files = [next((args.calls / kind).glob(f"{r['id']}.*")) for r in references]
     reference, out = folder / "reference.jsonl", folder / f"{system}.jsonl"
     reference.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in references), "utf-8")
+    folds = json.loads(args.folds.read_text("utf-8")) if args.folds else {}
+    runs = folds.items() if system.startswith("tuned") else [(UNTUNED, [r["id"] for r in references])]
+    parts = [folder / f"{system}-{number}.jsonl" for number in range(len(runs))]
     try:
-        command = command_of(system, args.models, out, files)
+        commands = [
+            command_of(system, args.models, part, [file for file in files if file.stem in ids], model)
+            for part, (model, ids) in zip(parts, runs, strict=True)
+        ]
     except RuntimeError as error:
         return f"| {label} | not measured: {error} |||||||"
     before = cpu_of_children()
     # whisperx's own voice activity checkpoint, out of its package, is older than torch's weights-only format.
     environment = os.environ | {"OMP_NUM_THREADS": "1", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        if done.returncode:
+            return f"| {label} | failed: {(done.stderr.strip().splitlines() or ['?'])[-1]} |||||||"
     cpu = (cpu_of_children() - before) / sum(r["duration"] for r in references)
-    if done.returncode:
-        return f"| {label} | failed: {(done.stderr.strip().splitlines() or ['?'])[-1]} |||||||"
+    out.write_bytes(b"".join(part.read_bytes() for part in parts))
     scored = subprocess.run(
         [sys.executable, args.scorer, reference, out, "--json"], capture_output=True, text=True, check=True
     )
@@ -216,9 +232,11 @@ def main() -> None:
     names = [*OWN, *PLAIN, "whisperx"]
     parser.add_argument("calls", type=Path)
     parser.add_argument("--scorer", type=Path, required=True)
-    parser.add_argument("--systems", nargs="+", choices=names, default=names)
+    default = [name for name in names if not name.startswith("tuned")]
+    parser.add_argument("--systems", nargs="+", choices=names, default=default)
     parser.add_argument("--ids", nargs="+", help="recordings to measure; all when left out")
     parser.add_argument("--models", type=Path, default=ROOT / "var" / "models")
+    parser.add_argument("--folds", type=Path, help="tuned models and the recordings that each was tuned without")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     table = [

@@ -62,7 +62,11 @@ def tune(  # noqa: PLR0917 — options of a command
     base: Annotated[str, typer.Option(help="Card of the model to start from.")] = "whisper-base",
     dialect: Annotated[str | None, typer.Option(help="Only what is labelled with this dialect.")] = None,
     hold_out: Annotated[
-        list[str] | None, typer.Option(help="Recordings to judge by, never trained on; a tenth of them when left out.")
+        list[str] | None,
+        typer.Option(help="Recordings to judge by while tuning; a tenth of them when not said, '' for none."),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="Recordings to leave out altogether, to measure the tuned model on.")
     ] = None,
     epochs: Annotated[float, typer.Option(min=0.01)] = 4.0,
     rank: Annotated[int, typer.Option(min=1)] = 32,
@@ -92,7 +96,11 @@ def tune(  # noqa: PLR0917 — options of a command
     )  # fmt: skip
     try:
         folder = Path(resolve(base, get_settings().models_path).location)
-        utterances = tuple(u for u in read_manifest(data) if dialect is None or u.dialect == dialect)
+        utterances = tuple(
+            u
+            for u in read_manifest(data)
+            if (dialect is None or u.dialect == dialect) and u.recording not in (leave_out or ())
+        )
         held_out = frozenset(hold_out) if hold_out is not None else held_out_by_default(utterances)
         training, validation = split_by_recording(utterances, held_out)
         columns = (*RichProgress.get_default_columns(), TextColumn("{task.fields[loss]}"))

@@ -77,7 +77,7 @@ def test_each_step_goes_on_from_the_json_of_the_step_before(transcriber: Transcr
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert [segment.role for segment in transcript.segments][:2] == ["operator", "citizen"]
-    assert transcript.models["speech"] == "whisper-base"
+    assert transcript.models["speech"] == "whisper-base-12345"
     assert transcript.role_confidence == 1.0
     assert Transcript.from_json(json.loads(json.dumps(transcript.to_json()))) == transcript
 

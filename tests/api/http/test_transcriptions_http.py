@@ -108,7 +108,7 @@ def test_errors_are_those_that_the_client_knows(served: "Served", client: openai
     def create(**changes: Any) -> None:
         client.audio.transcriptions.create(**{"model": "whisper-1", "file": ("a.wav", b"audio"), **changes})
 
-    assert [model.id for model in client.models.list()] == ["whisper-base", "whisper-1"]
+    assert [model.id for model in client.models.list()] == ["whisper-base-12345", "whisper-1"]
     with pytest.raises(openai.NotFoundError) as unknown:
         create(model="gpt-4o-transcribe")
     assert (unknown.value.code, unknown.value.type) == ("model_not_found", "invalid_request_error")
@@ -181,7 +181,7 @@ def test_the_openai_client_transcribes(served: "Served", client: openai.OpenAI, 
     ends = [(segment.start, segment.end) for segment in verbose.segments]
     assert all(0 <= start < end <= float(verbose.duration) + 0.5 for start, end in ends)
     with pytest.raises(openai.UnprocessableEntityError) as refused:
-        client.audio.transcriptions.create(model="whisper-base", file=("a.wav", b"no audio at all" * 100), timeout=240)
+        client.audio.transcriptions.create(model="whisper-base-12345", file=("a.wav", b"no audio at all" * 100), timeout=240)
     assert refused.value.code
     served.wait_for(lambda: served.stored_audio() == [])
     with served.database.reading() as uow:
