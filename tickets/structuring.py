@@ -108,10 +108,10 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
     place, emergency, flags, ranking = assessment.place, assessment.emergency, assessment.flags, assessment.ranking
     duty, lead, handover = assessment.duty, assessment.lead, assessment.handover
     disposition = _disposition(duty)
-    detail = read_detail(conversation, place)
-    where = _ticket_place(place, detail.value)
     answered = duty.level == "answer"
     party = read_party(conversation, prepared.gazetteer) if not answered else Found[str | None](None)
+    detail = read_detail(conversation, place, party.value)
+    where = _ticket_place(place, detail.value)
     urgency = read_urgency(
         conversation, flags, emergency=disposition == "emergency", evidence_of_emergency=emergency.evidence
     )

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from tickets.conversation import Conversation
+from tickets.conversation import Clause, Conversation
 from tickets.evidence import Evidence, Found, cite, distinct
 from tickets.language.numerals import DIGIT_RUN, DIGITS
 
 _COMPLETE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 _GAP = re.compile(r"^[\s，,、。.\-－—…·呃嗯啊那个然后再就是]*$")
 _CORRECTION = re.compile(r"不对|不是|说错|讲错|错了|搞错|记错|哦不|勿对|唔对|唔係|毋是|应该是|改成")
 _THIS_NUMBER = re.compile(
@@ -17,9 +18,18 @@ _THIS_NUMBER = re.compile(
 _THIS_SHORT = re.compile(
     r"(?:电话|号码|联系)(?:就|还|也)?(?:是|用|打|留)(?:我)?(?:打进来的?)?(?:这个|这支|呢个|迭个|即个|这)|(?:就|打)(?:打|是)?我(?:打进来)?(?:的)?这个|跟来电(?:的)?一样|就?(?:打|留|用|回|拨)(?:我)?(?:这个|呢个|这|迭个|即个|咯个)(?:就|吧|就行|就中|就好|得|可以|啦|嘛|咯|，|。|$)|就(?:这个|呢个|迭个|[格葛]个)(?:得|就|都)?(?:[，。吧嘛啦咯喇]|$)|来电(?:号码|显示)?(?:这个|就行|就可以|就好)|本机|你那(?:里|边|儿)(?:不是)?有?显示"
 )
+_THIS = r"(?:[这呢迭格葛搿箇即咯个嗰哩呢]|今)(?:一)?(?:[个只支部台]|边)?"
+_PHONE = "(?:号码?|电话|手机|座机|固话)"
+# 打俺这个, 手机现在这个, 打这支就好: a clause that says nothing but which telephone
+_ONLY_THIS = re.compile(
+    rf"(?:[嗯啊哎哦那你您恁]|就)*(?:{_PHONE}|联系)?(?:就|还|也)?(?:[是系係用打拨回留咑])?(?:就|还)?(?:我|俺|涯|阮|侬|我伲)?(?:现在|目前|手头|打来)?的?"
+    rf"{_THIS}(?:嘅|的|格)?{_PHONE}?(?:嘅|的|格)?(?:就|都|也|即)?(?:[好行中得成]|可以|要得|会使)?(?:了|啦|吧|嘛|咯|哈|啊)?"
+)
+_MINE = re.compile(rf"(?:就)?[打拨咑](?:我|俺|涯|阮)(?:的|嘅|个|格)?{_PHONE}?(?:就)?[好行中得成]?(?:了|啦|吧|嘛)?")
+_SAYS_PHONE = re.compile(rf"[打拨咑回留用]|联系|{_PHONE}")
 _ASKS_NUMBER = re.compile(r"电话|号码|联系(?!人)|回访|打哪|手机|座机|来电|回复您|回您|怎么找您")
 _ASKS_THIS = re.compile(
-    r"(?:现在|目前|打进来|来电|打来|这)(?:用|打)?的?(?:这)?(?:个|支|部|只)?(?:来电)?(?:的)?(?:号码?|电话|座机|手机)|(?:电话|号码?)(?:用|打|留)(?:您)?这(?:支|个|部)|(?:号码?|电话|联系方式|回访)[^。？]{0,10}(?:就是|还是|是|就|用|留|打)(?:您)?(?:现在|目前|来电|打进来|这|座机)|留?来电|尾号"
+    r"(?:现在|目前|打进来|来电|打来|这)(?:用|打)?的?(?:这)?(?:个|支|部|只)?(?:来电)?(?:的)?(?:号码?|电话|座机|手机)|(?:电话|号码?)(?:用|打|留)(?:您)?这(?:支|个|部)|(?:号码?|电话|联系方式|回访)[^。？]{0,10}(?:就是|还是|是|就|用|留|打)(?:您)?(?:现在|目前|来电|打进来|这|座机)|留?来电|尾号|(?:电话|手机|号码?)(?:就|还|是|用|打|留)*(?:这个|这支|这只|这部)[？?吗吧]"
 )
 _REFUSES = re.compile(
     r"(?:不用|不要|不必|别|千万别|莫|勿要|唔好|唔使|甭|免|不需要|无需|毋免)(?:再)?(?:给我|给俺|跟我|同我|打)?(?:回(?:电|访|复|话)?|打(?:电话|这个|过来|给我|我)|留(?:电话|号)|联系|(?:往|在)(?:单子|工单|表)上(?:写|记|留)|通知)|号码(?:也)?(?:就)?(?:别|不|莫)(?:要)?(?:往|写|留|登|记)|不留(?:电话|号|联系)|电话(?:也|就)?(?:不留|不给|不用留|别留|莫留|唔留)|(?:没|冇|无)(?:有)?(?:电话|手机)(?:留|可)|不需要(?:回|答)"
@@ -35,6 +45,7 @@ _OTHERS = re.compile(
 _BAD_CONTEXT = re.compile(
     r"(?:单号|工单|编号|工号|车牌|身份证|卡号|账号|证号|订单|对方|他的?|她的?|骗子|那边|客服|店里|老板|公司)的?(?:号码?|电话)?(?:是|为|打|：)?$"
 )
+_TO_RING = re.compile(r"(?:^|[，。！？,])(?:就|你|您)*[打拨回][^，。打]{0,6}[，,]?$")
 _ASKS_OTHERS_NUMBER = re.compile(
     r"机主|(?:对方|他|她|店家|商家|公司|老板|骗子)的?(?:手机)?(?:号码?|电话)|工单号|单号|车牌"
 )
@@ -63,7 +74,12 @@ def read_callback(conversation: Conversation) -> Found[str | None]:
         operator = conversation.role(turn) == "operator"
         if operator and (conversation.denied(turn) and not _COMPLETE.search(_digits_of(conversation.reply(turn)))):
             continue
-        asked = _ASKS_NUMBER.search(conversation.question(turn)) or _ASKS_NUMBER.search(conversation.text(turn))
+        text = conversation.text(turn)
+        asked = (
+            _ASKS_NUMBER.search(conversation.question(turn))
+            or _ASKS_NUMBER.search(text)
+            or _TO_RING.search(text[: number.start])
+        )
         weight = (2.0 if asked else 0.5) + (
             2.0 if operator and conversation.confirmed(turn) else 1.0 if operator else 0.0
         )
@@ -106,7 +122,7 @@ def _numbers(conversation: Conversation) -> list[_Digits]:
         part = parts[0]
         if first is not None and turn - first.turn <= 8:
             dictated += part.digits
-            if re.fullmatch(r"1[3-9]\d{9}", dictated):
+            if _MOBILE.fullmatch(dictated):
                 found.append(_Digits(turn, part.start, part.end, dictated))
         else:
             first, dictated = part, part.digits
@@ -130,7 +146,7 @@ def _groups(text: str, turn: int) -> list[_Digits]:
     for run in runs:
         digits = _digits_of(run[0])
         gap = text[end : run.start()] if parts else ""
-        if parts and _GAP.match(gap):
+        if parts and _GAP.match(gap) and not _MOBILE.fullmatch(digits):
             parts.append(digits)
         elif parts and len(gap) <= 14 and _CORRECTION.search(gap):
             _correct(parts, digits)
@@ -168,7 +184,9 @@ def _this_number(conversation: Conversation) -> Found[bool]:
             continue
         # What follows a refusal says why not: 别打这个，这个号是公司的.
         for clause in takewhile(lambda each: not _NEVER_THIS.search(each.text), conversation.clauses(turn)):
-            said = _THIS_NUMBER.search(clause.text) or _THIS_SHORT.search(clause.text)
+            said = (
+                _THIS_NUMBER.search(clause.text) or _THIS_SHORT.search(clause.text) or _only_this(conversation, clause)
+            )
             if said is None or _NOT_MEANT.search(clause.text[: said.start()]):
                 continue
             if re.search(r"^(?:打|别|不|千万)?.{0,3}(?:打|别打)(?:这个|这)电话", clause.text) and _REFUSES.search(
@@ -178,7 +196,7 @@ def _this_number(conversation: Conversation) -> Found[bool]:
             if re.search(r"[？?]|吧|吗", text[clause.end : clause.end + 10]) and not _ASKS_NUMBER.search(question):
                 continue
             about = _ASKS_NUMBER.search(question)
-            direct = re.search(r"就|打|留|用|回", clause.text)
+            direct = re.search(r"就|打|留|用|回", clause.text) or _only_this(conversation, clause)
             if about or (direct and turn >= len(conversation.call.turns) // 2):
                 if not direct and re.search(
                     r"这(?:个|是|只|部)?[^，。]{0,6}(?:我)?(?:老公|老婆|妹|姐|哥|弟|朋友|同事|邻居|孩子|儿子|女儿|别人|借)",
@@ -201,6 +219,16 @@ def _this_number(conversation: Conversation) -> Found[bool]:
         if match and not conversation.denied(turn) and not _NOT_THIS.match(conversation.reply(turn)):
             return Found(True, (cite(conversation.call, turn, match.start(), match.end()),), 0.92)
     return Found(False)
+
+
+def _only_this(conversation: Conversation, clause: Clause) -> re.Match[str] | None:
+    """A clause that says nothing but "this telephone", or "mine" where the call comes from a mobile one."""
+    words = clause.text.strip()
+    said = _ONLY_THIS.fullmatch(words)
+    if said and (_SAYS_PHONE.search(words) or _ASKS_NUMBER.search(conversation.question(clause.turn))):
+        return said
+    mobile = _MOBILE.fullmatch(conversation.call.caller_number or "")
+    return _MINE.fullmatch(words) if mobile else None
 
 
 def _refused(conversation: Conversation) -> Found[bool]:

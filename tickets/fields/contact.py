@@ -25,6 +25,12 @@ _SELF = re.compile(
     r"(?:我|俺|咱|免贵|鄙人|敝|阮|伲|阿拉|本人|偶)[的是就额]?(?:叫做|叫作|免贵|家)?姓(?P<a>[\u4e00-\u9fff]{1,2})|(?:免贵姓?|单姓)(?P<b>[\u4e00-\u9fff]{1,2})"
 )
 _SURNAME_WORD = re.compile(r"(?<!贵)(?<!百家)(?<!老百)姓(?P<a>[\u4e00-\u9fff]{1,2})")
+_OTHER_PERSON = re.compile(r"(?:他|她|老板|经理|主任|队长|书记|那个人|房东|师傅)(?:是|叫)?$")
+_SOMEBODY = re.compile(
+    r"[他她伊佢]|有[个位]|长|老板|经理|主任|书记|师傅|老师|医生|的人|司机|男的|女的|包工头|房东|邻居"
+)
+# 姓仉，单人旁一个几: a clause of its own about nobody else, whatever the character
+_DECLARED = re.compile(r"(?:^|[，。！？,])(?:我|俺|涯|阮)?(?:就)?姓(?P<a>[\u4e00-\u9fff])(?=[，。,！]|$)")
 _NICK = re.compile(
     r"(?:叫我|我叫|叫|写|登记|就写|喊我|称呼我|我系|我係|我是|填)(?:个|成)?(?P<kind>小|老|阿)?(?P<a>[\u4e00-\u9fff]{1,3})"
 )
@@ -165,14 +171,13 @@ def _said_surnames(text: str, asked: bool) -> list[tuple[str, float, int, int]]:
         name = _as_surname(match[group], declared="姓" in match[0])
         if name:
             found.append((name, 4.0, match.start(), match.start(group) + len(name)))
+    found = found or _declared(text, asked)
     if found and not asked:
         return found
     if asked or re.match(r"^[嗯啊哎哦，,免贵]*姓", text):
         for match in _SURNAME_WORD.finditer(text):
             name = _as_surname(match["a"])
-            if name and not re.search(
-                r"(?:他|她|老板|经理|主任|队长|书记|那个人|房东|师傅)(?:是|叫)?$", text[: match.start()]
-            ):
+            if name and not _OTHER_PERSON.search(text[: match.start()]):
                 found.append((name, 3.5, match.start(), match.start("a") + len(name)))
     named = re.search(r"(?:我|俺)(?:叫|系|係)(?P<a>[\u4e00-\u9fff]{2,3})(?=[，。,]|$)", text) if not found else None
     if named and (name := _as_surname(named["a"])):
@@ -194,6 +199,16 @@ def _said_surnames(text: str, asked: bool) -> list[tuple[str, float, int, int]]:
         ):
             found.append((name, 1.8, short.start("a"), short.end("a")))
     return found
+
+
+def _declared(text: str, asked: bool) -> list[tuple[str, float, int, int]]:
+    """姓仉 in a clause of its own; not asked for, only where the sentence speaks of nobody else."""
+    return [
+        (match["a"], 3.6, match.start("a") - 1, match.end())
+        for match in _DECLARED.finditer(text)
+        if match["a"] not in _NO_SURNAME
+        and (asked or not _SOMEBODY.search(re.split("[。！？]", text[: match.start("a")])[-1]))
+    ][:1]
 
 
 def _spelt_out(text: str, asked: bool) -> tuple[str, float, int, int] | None:

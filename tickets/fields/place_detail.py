@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from tickets.conversation import Conversation
 from tickets.evidence import Found, cite, distinct
 from tickets.fields.place import ASKS_WHERE, MatterPlace
+from tickets.fields.place_premises import premises
+from tickets.fields.place_read_back import read_back
 from tickets.language.positions import NUMBERED, Part, numbered_parts, position
 
 _ASKS_DETAIL = re.compile(
@@ -58,8 +60,14 @@ class _Said:
     """The building named with the part, so that parts of two buildings aren't put together."""
 
 
-def read_detail(conversation: Conversation, place: MatterPlace) -> Found[str | None]:
-    """The detail of a place, None where the call says no more than the name."""
+def read_detail(conversation: Conversation, place: MatterPlace, party: str | None = None) -> Found[str | None]:
+    """The detail of a place, None where the call says no more than the name.
+
+    Args:
+        conversation: the call.
+        place: where the matter is.
+        party: the firm or shop complained about, whose premises say where more closely.
+    """
     if place.place is None:
         return Found(None)
     if place.crossing is not None:
@@ -69,10 +77,12 @@ def read_detail(conversation: Conversation, place: MatterPlace) -> Found[str | N
         [item for item in said if item.weight >= (HOME_WEIGHT if item.part.kind in NUMBERED else TOLD_WEIGHT)]
     )
     detail = _written([item.part for item in chosen])
-    if not detail:
-        return Found(None)
+    noted = read_back(conversation, place)
+    if noted is not None and noted.written not in detail:
+        return Found(noted.written, (cite(conversation.call, noted.turn, noted.start, noted.end),), 0.8)
     evidence = distinct(cite(conversation.call, item.turn, item.part.start, item.part.end) for item in chosen)
-    return Found(detail, evidence, 0.6)
+    shop = premises(conversation, place, party, [item.part for item in chosen]) if party else ""
+    return Found(detail + shop or None, evidence, 0.6)
 
 
 def _heard(conversation: Conversation, place: MatterPlace) -> Iterator[_Said]:

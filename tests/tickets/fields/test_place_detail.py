@@ -35,6 +35,8 @@ def detail_of(*exchange: str) -> str | None:
         ("金荷里五号楼楼道里。", "5号楼楼道内"),
         ("东泉苑四号楼楼顶上。", "4号楼楼顶"),
         ("嘉荷苑三号楼东头。", "3号楼东头"),
+        ("嘉荷苑地下室。", "地下室"),
+        ("嘉荷苑背后那个工地。", "背后工地"),
         ("秋荷苑地下车库。", "地下车库"),
         ("水墅雅居六号楼电梯里头。", "6号楼电梯内"),
         ("康梅里，乙区十七号。", "乙区17号"),
@@ -163,6 +165,21 @@ def test_none_beyond_the_name(exchange: tuple[str, ...]) -> None:
             ),
             "5号楼2单元302",
         ),
+        (
+            ("哪条路？", "文化路，临街那栋楼，招牌挡了窗户。", "地点写文化路八十六号二楼外墙。您贵姓？", "姓焦。"),
+            "86号2楼外墙",
+        ),
+        (
+            (
+                "哪个小区？",
+                "南林公馆，三号楼和四号楼中间的空坪里搭了灵棚。",
+                "三号楼与四号楼之间的空坪。几点开始的？",
+                "八点。",
+            ),
+            "3号楼与4号楼之间空坪",
+        ),
+        (("哪里？", "秋悦府，四号楼。", "秋悦府北门外，对吗？", "不对，四号楼。"), "4号楼"),
+        (("哪个小区？", "秋悦府，四号楼二单元。", "四号楼。几点开始的？", "八点。"), "4号楼2单元"),
         (("请讲。", "楼下酒吧太吵。", "哪里？", "北虹府，我住三座。就在正门右手边第二间。"), "正门右侧第2间"),
         (("请讲。", "我们小区南门外头天天晚上全是烧烤摊。", "哪个小区？", "秋悦府。"), "南门外"),
         (("请讲。", "我们楼下那盏灯坏了。", "哪个小区几号楼？", "秋悦府，四号楼。"), "4号楼"),
@@ -176,3 +193,20 @@ def test_none_beyond_the_name(exchange: tuple[str, ...]) -> None:
 )
 def test_over_several_turns(exchange: tuple[str, ...], detail: str | None) -> None:
     assert detail_of(*exchange) == detail
+
+
+@pytest.mark.parametrize(
+    ("answer", "party", "detail"),
+    [
+        ("新建村路口的顺达驾校，不退钱。", "顺达驾校", "路口顺达驾校"),
+        ("创新大道那个恒昌食品厂，不交社保。", "恒昌食品厂", "恒昌食品厂"),
+        ("丽竹里五号楼，恒馨物业不管。", "恒馨物业", "5号楼"),
+        ("高新大润发三楼，力行健身关门了。", "力行健身", "3楼"),
+        ("新建村的邹老三养猪，臭。", "邹老三", None),
+        ("石桥县第三中学，老师打人。", "石桥县三中", None),
+    ],
+)
+def test_premises_of_the_party(answer: str, party: str, detail: str | None) -> None:
+    conversation = Conversation(Call("test", (Turn("citizen", answer),)))
+    place = locate(conversation, mentions(conversation, GAZETTEER))
+    assert read_detail(conversation, place, party).value == detail
