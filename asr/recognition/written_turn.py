@@ -9,6 +9,7 @@ from asr.recognition.attribution import AttributedWord
 from asr.recognition.boilerplate import boilerplate_spans
 from asr.recognition.punctuation import punctuate
 from asr.recognition.repetition import loop_spans
+from asr.recognition.spoken_digits import with_digits
 from asr.transcript import Word
 
 _SpanFinder = Callable[[str], list[tuple[int, int]]]
@@ -38,7 +39,7 @@ def write(index: int, turn: SpeakerTurn, words: Sequence[AttributedWord]) -> Wri
     raw = "".join(word.written for word in words)
     clean = _without([attributed.word for attributed in words], boilerplate_spans)
     clean = _without(clean, loop_spans)
-    return WrittenTurn(index, raw.strip(), punctuate(clean, pauses(turn)))
+    return WrittenTurn(index, raw.strip(), punctuate(with_digits(clean), pauses(turn)))
 
 
 def pauses(turn: SpeakerTurn) -> list[Span]:

@@ -98,3 +98,19 @@ def test_a_file_of_one_party_needs_no_voices_told_apart(transcriber: Transcriber
     transcript = Transcriber(options).transcribe_recording(party)
     assert transcript.segments
     assert {segment.role for segment in transcript.segments} == {"citizen"}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("start", "end", "channel"), [(112.0, 119.5, 1), (120.5, 124.4, 0)])
+def test_a_number_is_heard_digit_for_digit(
+    transcriber: Transcriber, tmp_path: Path, start: float, end: float, channel: int
+) -> None:
+    """The citizen says it in groups (幺五二, 六六零九, 七幺零三), the operator reads it back in one breath."""
+    import asr
+
+    audio, rate = soundfile.read(Path(asr.__file__).parent / "sample_calls" / "stereo-b-010.flac")
+    said = tmp_path / "number.wav"
+    soundfile.write(said, audio[round(start * rate) : round(end * rate), channel], rate)
+    text = "".join(segment.text for segment in transcriber.transcribe_recording(said).segments)
+    figures = text.translate(str.maketrans("零幺一二三四五六七八九", "01123456789"))
+    assert "15266097103" in "".join(filter(str.isdigit, figures))
