@@ -181,7 +181,9 @@ def test_the_openai_client_transcribes(served: "Served", client: openai.OpenAI, 
     ends = [(segment.start, segment.end) for segment in verbose.segments]
     assert all(0 <= start < end <= float(verbose.duration) + 0.5 for start, end in ends)
     with pytest.raises(openai.UnprocessableEntityError) as refused:
-        client.audio.transcriptions.create(model="whisper-base-12345", file=("a.wav", b"no audio at all" * 100), timeout=240)
+        client.audio.transcriptions.create(
+            model="whisper-base-12345", file=("a.wav", b"no audio at all" * 100), timeout=240
+        )
     assert refused.value.code
     served.wait_for(lambda: served.stored_audio() == [])
     with served.database.reading() as uow:
