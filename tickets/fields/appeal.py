@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from tickets.conversation import Conversation
 from tickets.evidence import Found, cite
+from tickets.fields.negation import is_denied
 
 APPEALS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
 _PRAISE = re.compile(
@@ -23,19 +24,28 @@ _QUESTION = re.compile(
     r"咨询|问(?:一下|一句|一声|问|个|件)|请问|打听|了解一下|怎么(?:办理?|弄|申请|交|查|走)|需要(?:什么|哪些|带)|什么(?:条件|手续|材料|流程)|哪些(?:材料|手续)|能不能(?:办|报|领|享受|用|提)|可不可以(?:办|报|领)|符不符合|在哪(?:里|儿)?(?:办|交|领)|多少钱|几点(?:上|下|开)"
 )
 _HELP = re.compile(
-    r"求助|帮帮|帮(?:我|忙|俺)|救|求(?:求|你们)|没(?:有)?(?:水|电|气|饭)|停(?:水|电|气)|井盖|坑|挂(?:在|着)|倒(?:了|在)|断(?:了|枝)|桥洞|流浪|走丢|不亮|坏(?:了|掉)|轮椅|透析|低保|申请|补办|证|补贴|困难|调解|协商|疫苗|(?<![报维装检])修"
+    r"求助|帮帮|帮(?:我|忙|俺)|救(?!助)|求(?:求|你们)|想想办法|派(?:个|人|辆)[^，。]{0,4}(?:来|看)|(?:盼|希望|想)(?:着)?[^，。]{0,6}(?:能|有人)|走丢|轮椅|透析|(?<![报维装检])修"
 )
 
 
 # Words of duties' names: of unlawful conduct that people report, and of what they need from somebody
-_REPORTED_DUTY = re.compile(r"焚烧|倾倒|城区违章|违法占地|非法|无照|传销|线索|举报|偷漏税|违纪|禁放|违停|户外广告")
+_REPORTED_DUTY = re.compile(r"焚烧|倾倒|城区违章|违法占地|非法|无照|传销|线索|举报|偷漏税|违纪|禁放")
 _HELPING_DUTY = re.compile(
-    r"停水|停电|供暖|缺失|破损|不亮|内涝|外溢|饮水|救助|补贴|津贴|接种|调解|修剪|倒伏|捕捉|申请|优抚|报装|证明|户籍|登记|法律援助|无理要求|小修小补|职业介绍|加装电梯"
+    r"停水|停电|电力设施|充电设施|缺失|破损|坑洼|不亮|信号灯|内涝|外溢|饮水|救助|低保|残疾|津贴|养老金|优抚|调解|修剪|倒伏|捕捉"
+    r"|职业介绍|小修小补|无理要求|秘密|隐私"
 )
+# 我要表扬: said outright, unlike 我想咨询，也不算咨询
+_OUTRIGHT = re.compile(
+    r"(?:要|想|来|是来|特意|专门|打电话)(?:好好|真心|点名)?(?P<a>投诉|举报|表扬|建议)|(?:有|提)(?:个|一个|一条|几条|点|些)(?:小)?(?P<b>建议)"
+)
+_EITHER_DUTY = re.compile(r"投放点|维修资金|保障房申请|加装电梯|接种|户籍|公积金|证明|医保|婚姻|污水排放")
 _ASKS_FOR_HELP = re.compile(
     r"帮(?:帮|我|忙|俺)|求(?:求|你们)|麻烦[^，。]{0,8}(?:修|来|扶|看|派)|派(?:个|人|辆)|(?<![十几百])来(?:个人|辆车|几个人|一下)|能不能[^，。]{0,4}(?:让我们|上门|帮|先)|想想办法|中间人|抓一下|修一下"
 )
 MOST_IN_PASSING = 2
+CLEARLY_AGAINST, SAID_OUTRIGHT = 1.5, 1.2
+OF_THE_DUTY, SUFFERED = 2.2, 1.2
+"""What the duty's name adds: such matters are mostly reported, or asked help for; all others suffered."""
 _NO_COMPLAINT = re.compile(r"(?:不是|没有|毋是|勿是|弗是|唔系|唔係)(?:要|来|欲|想)?投诉")
 _UNANSWERED = re.compile(
     r"(?:没|无)(?:有)?(?:个|人)?(?:答复|回复|下文|消息|人管)|不修|不管|(?:又|还是)(?:冰凉|坏|不热|没)|一会儿说|推来推去|报修(?:了|过)|打了[^，。]{0,4}个电话|说了[^，。]{0,4}(?:道|次|遍|回)|问一次|没人(?:整|修|理)"
@@ -83,8 +93,11 @@ def read_appeal(
         scores[appeal] += weight * min(most, len(pattern.findall(text)))
     scores["投诉"] += 0.8 + (0.8 if party else 0.0)
     scores["求助"] += 0.8 if urgent and not party else 0.0
-    scores["举报"] += 1.4 if _REPORTED_DUTY.search(duty) else 0.0
-    scores["求助"] += 1.4 if _HELPING_DUTY.search(duty) else 0.0
+    reported, helping = _REPORTED_DUTY.search(duty), _HELPING_DUTY.search(duty)
+    if reported or helping:
+        scores["举报" if reported else "求助"] += OF_THE_DUTY
+    elif duty and not _EITHER_DUTY.search(duty):
+        scores["投诉"] += SUFFERED
     if _ASKS_FOR_HELP.search(text) and not party:
         scores["求助"] += 0.8
     if _UNANSWERED.search(text):
@@ -105,8 +118,11 @@ def read_appeal(
         scores["举报"] += 1.2
     if "投诉" in text and not _NO_COMPLAINT.search(text):
         scores["投诉"] += 0.8
-    if scores["投诉"] + scores["举报"] > 1.5:
-        scores["咨询"] -= 1.0
+    for outright in _OUTRIGHT.finditer(text):
+        if not is_denied(text, outright.start()):
+            scores[outright["a"] or outright["b"]] += SAID_OUTRIGHT
+    # Who only asks is answered by the hotline; a question about an own matter that a department has is its matter
+    scores["咨询"] -= 2.0 if scores["投诉"] + scores["举报"] > CLEARLY_AGAINST else 1.0
     best = max(APPEALS, key=lambda appeal: scores[appeal])
     pattern = {
         "表扬": _PRAISE,
