@@ -113,7 +113,11 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
     detail = read_detail(conversation, place, party.value)
     where = _ticket_place(place, detail.value)
     urgency = read_urgency(
-        conversation, flags, emergency=disposition == "emergency", evidence_of_emergency=emergency.evidence
+        conversation,
+        flags,
+        emergency=disposition == "emergency",
+        evidence_of_emergency=emergency.evidence,
+        duty=duty.level2,
     )
     appeal = read_appeal(
         conversation,

@@ -8,11 +8,11 @@ from tickets.fields.flags import read_flags
 from tickets.fields.urgency import read_urgency
 
 
-def urgency_of(said: str) -> str:
+def urgency_of(said: str, duty: str = "") -> str:
     """What is read of one answer, flags and all."""
     conversation = Conversation(Call("test", (Turn("operator", "请讲。"), Turn("citizen", said))))
     flags = read_flags(conversation)
-    found = read_urgency(conversation, flags, emergency=False, evidence_of_emergency=())
+    found = read_urgency(conversation, flags, emergency=False, evidence_of_emergency=(), duty=duty)
     assert all(item.words in conversation.text(item.turn) for item in found.evidence)
     return found.value
 
@@ -85,3 +85,24 @@ def test_urgent(said: str) -> None:
 )
 def test_normal(said: str) -> None:
     assert urgency_of(said) == "normal"
+
+
+@pytest.mark.parametrize(
+    ("said", "duty", "urgency"),
+    [
+        ("慢车道上那个东西裂成两半，翘着，昨天摔了个学生。", "井盖缺失破损", "urgent"),
+        ("村里出镇那条路崩了一截，村里拿树枝拦着。", "公路农村道路破损", "urgent"),
+        ("大榕树的枝子横在路中央，车绕来绕去。", "树木修剪倒伏", "urgent"),
+        ("电梯咣一声在三楼往下坠了一下，楼里人还接着坐。", "电梯困人与故障", "urgent"),
+        ("单元门口台阶上全是冰，我婆婆滑倒了。", "物业服务质量", "urgent"),
+        ("那个井盖上个月就换好了，我就问赔偿。", "井盖缺失破损", "normal"),
+        ("厕所里头黑，收我一块钱，还要挑水冲。", "公厕管理", "normal"),
+        ("有人从楼上往下扔瓶子砸了我的电动车。", "高空抛物", "normal"),
+        ("新买的热水器漏电，老板不退。", "商品质量与退换货", "normal"),
+        ("业委会换届没人管。", "业委会成立与换届", "normal"),
+        ("门口那条马路没人管，垃圾堆成山。", "垃圾清运不及时(公共道路)", "normal"),
+        ("中介说明天中午十二点过了就换锁。", "房产中介与租房纠纷", "urgent"),
+    ],
+)
+def test_by_the_duty(said: str, duty: str, urgency: str) -> None:
+    assert urgency_of(said, duty) == urgency
