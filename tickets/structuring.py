@@ -25,7 +25,7 @@ from tickets.fields.appeal import read_appeal
 from tickets.fields.callback import read_callback
 from tickets.fields.contact import Caller, read_caller
 from tickets.fields.emergency import Emergency
-from tickets.fields.flags import FLAGS
+from tickets.fields.flags import FLAGS, flags_with_duty
 from tickets.fields.occurrence import read_occurrence
 from tickets.fields.party import read_party
 from tickets.fields.people import read_people
@@ -105,8 +105,9 @@ class _Verdict:
 
 def _with_matter(conversation: Conversation, city: City, prepared: Prepared, verdict: _Verdict) -> Ticket:
     assessment, caller, callback = verdict.assessment, verdict.caller, verdict.callback
-    place, emergency, flags, ranking = assessment.place, assessment.emergency, assessment.flags, assessment.ranking
+    place, emergency, ranking = assessment.place, assessment.emergency, assessment.ranking
     duty, lead, handover = assessment.duty, assessment.lead, assessment.handover
+    flags = flags_with_duty(assessment.flags, duty.level2)
     disposition = _disposition(duty)
     answered = duty.level == "answer"
     party = read_party(conversation, prepared.gazetteer) if not answered else Found[str | None](None)

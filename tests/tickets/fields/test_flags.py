@@ -4,7 +4,7 @@ import pytest
 
 from tickets.call import Call, Turn
 from tickets.conversation import Conversation
-from tickets.fields.flags import read_flags
+from tickets.fields.flags import flags_with_duty, read_flags
 
 
 def flags_of(*exchange: str) -> set[str]:
@@ -42,6 +42,13 @@ def flags_of(*exchange: str) -> set[str]:
         ("我坐轮椅的，坡道让车占了，上不去。", {"disabled"}),
         ("我看不见，全盲的，盲道被占了摔了一跤。", {"disabled"}),
         ("我弟弟智力残疾一级，补贴断了。", {"disabled"}),
+        ("我囡囡先得十个月大，锁在车里头。", {"minor"}),
+        ("有个初中男生过马路让私家车给铲了，趴在地上。", {"minor"}),
+        ("有个阿伯行路跌低咗，叫极都唔应。", {"elderly"}),
+        ("我们全部人坐乡政府门口去。", {"group", "threat"}),
+        ("我觉得活着挺没意思的。", {"self_harm"}),
+        ("这通电话你毋通予别人知。", {"confidential"}),
+        ("当天就报了案，派出所给了回执。", {"legal_process"}),
         ("活着没意思，我从楼上跳下去算了。", {"self_harm"}),
         ("再不管我就喝农药死给你们看。", {"self_harm"}),
         ("政府给我发个媳妇嘛。", {"unreasonable"}),
@@ -65,6 +72,9 @@ def test_the_flags_that_the_words_carry(said: str, flags: set[str]) -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "今天从十点闹到现在，没人管。",
+        "老板跳楼大甩卖，喇叭喊了一个月。",
+        "我们楼商量好了要换水泵。",
         "我说话小点声啊，孩子刚躺下。",
         "楼下太吵了，阿姨你听听。",
         "看大门的大爷说他也不知道。",
@@ -108,3 +118,9 @@ def test_no_flag(said: str) -> None:
 )
 def test_question_and_answer(exchange: tuple[str, ...], flags: set[str]) -> None:
     assert flags_of(*exchange) == flags
+
+
+def test_what_the_duty_says_of_each_of_its_calls() -> None:
+    assert set(flags_with_duty({"elderly": ()}, "无理要求与违背公序良俗")) == {"elderly", "unreasonable"}
+    assert set(flags_with_duty({}, "已进入诉讼仲裁复议")) == {"legal_process"}
+    assert flags_with_duty({}, "建筑施工噪声") == {}
