@@ -13,7 +13,7 @@ _TOTAL = re.compile(
     r"一共|总共|合计|加起来|拢共|总计|共计|统共|全部|总额|加在一起|一塌刮子|攏總|拢总|合起来|前后|里外|整整|凑|算下来|算起来|算出来|统统"
 )
 _LOSS = re.compile(
-    r"交了|交的|付了|付的|花了|花掉|充了|充的|转了|转给|打了|打给|给了|掏了|投了|投进|存了|欠|拖欠|没发|不发|没给|不给|损失|亏了|骗了|被骗|坑了|退(?:我|给|款|费|钱)|赔|首付|押金|定金|订金|学费|工资|工钱|货款|租金|垫|扣了|扣我|扣的|收了|收我|要我|罚了|价值|买的|报的|报价|刷了|刷的|自费|自付|交脱|报销|俾咗|畀咗|补偿|费用|会费|卡里|余额|剩|贷款|补交|补缴|追缴|收费|开价|一口价|宰"
+    r"交了|交的|付了|付的|花了|花掉|充了|充的|转了|转给|打了|打给|给了|掏(?:了|嘞|哒)|借(?:了|到)|要(?:他)?退|多收|投了|投进|存了|欠|拖欠|没发|不发|没给|不给|损失|亏了|骗了|被骗|坑了|退(?:我|给|款|费|钱)|赔|首付|押金|定金|订金|学费|工资|工钱|货款|租金|垫|扣了|扣我|扣的|收了|收我|要我|罚了|价值|买的|报的|报价|刷了|刷的|自费|自付|交脱|报销|俾咗|畀咗|补偿|费用|会费|卡里|余额|剩|贷款|补交|补缴|追缴|收费|开价|一口价|宰"
 )
 _RATE = re.compile(
     r"^(?:多)?(?:钱)?(?:一个月|每个?月|一天|每天|一年|一斤|每斤|一平|每平|一小时|每小时|一个人|每人|一位|一度|每度|一吨|一节|一瓶|一盒|一次|一趟|一公里|一方|一吨|一桶|起步|一晚|一口|[零一二两三四五六七八九十几0-9]+(?:斤|个|瓶|袋|张|公里|天|年|个?月)|一摊|一袋|一份)"
@@ -37,7 +37,10 @@ _NOT_MONEY = re.compile(
     r"^(?:号|楼|栋|单元|层|点|分|年|月|日|天|个|人|户|位|名|岁|次|回|趟|米|公里|路|度|平|斤|瓦|瓶|条|台|张|家|间|套|亩|小时|期|室|区|街|里|步|只|头|辆|块(?:地|田|空地|牌|砖|板|石|玻璃))"
 )
 LEAST_YUAN = 10
-LEAST_WEIGHT = 1.6
+LEAST_WEIGHT, LEAST_WEIGHT_ALONE = 1.6, 1.0
+"""What a sum must weigh; less where a short call names no other."""
+SHORT_CALL = 250
+"""Characters of the citizen: who tells little names no sum but that of the matter."""
 SMALL_YUAN = 100
 
 
@@ -68,7 +71,8 @@ def read_amount(conversation: Conversation) -> Found[float | None]:
     if not weights:
         return Found(None)
     value = max(weights, key=lambda item: (weights[item], item))
-    if weights[value] < LEAST_WEIGHT:
+    alone = len(weights) == 1 and len(conversation.citizen_text()) <= SHORT_CALL
+    if weights[value] < (LEAST_WEIGHT_ALONE if alone else LEAST_WEIGHT):
         return Found(None)
     return Found(value, (evidence[value][1],), min(0.9, weights[value] / 4))
 

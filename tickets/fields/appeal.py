@@ -1,7 +1,7 @@
 """What the caller wants of the hotline: 咨询, 求助, 投诉, 举报, 建议 or 表扬 (FORMATS.md, ``appeal_type``)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from tickets.conversation import Conversation
 from tickets.evidence import Found, cite
@@ -54,6 +54,18 @@ _OWN_CLAIM = re.compile(r"退(?:我|钱|款|给)|赔|我(?:家|屋|的)|欠我|�
 _OTHERS_DO = re.compile(r"有(?:人|个|家|一?家)|他们|厂里|村里|辆")
 
 
+_NO_REPORT = re.compile(r"(?:不|没)(?:是|想)?举报")
+_WORDS_OF: dict[str, tuple[re.Pattern[str], float, int]] = {
+    "咨询": (_QUESTION, 0.5, 3),
+    "求助": (_HELP, 0.5, 3),
+    "投诉": (_COMPLAINT, 0.5, 4),
+    "举报": (_REPORT, 0.8, 3),
+    "建议": (_SUGGESTION, 1.3, 2),
+    "表扬": (_PRAISE, 0.6, 2),
+}
+"""Each type's words, what one of them weighs, and how many count at most."""
+
+
 def read_appeal(
     conversation: Conversation,
     flags: Collection[str],
@@ -79,60 +91,47 @@ def read_appeal(
         return Found("求助")
     for appeal, words in (("表扬", "表扬"), ("建议", "建议"), ("咨询", "咨询")):
         if words in answer_duty and (appeal != "建议" or "表扬" not in answer_duty):
-            return _cited(conversation, {"表扬": _PRAISE, "建议": _SUGGESTION, "咨询": _QUESTION}[appeal], appeal)
-    scores = dict.fromkeys(APPEALS, 0.0)
+            return _cited(conversation, _WORDS_OF[appeal][0], appeal)
     text = conversation.citizen_text()
-    for appeal, pattern, weight, most in (
-        ("表扬", _PRAISE, 0.6, 2),
-        ("建议", _SUGGESTION, 1.3, 2),
-        ("举报", _REPORT, 0.8, 3),
-        ("投诉", _COMPLAINT, 0.5, 4),
-        ("咨询", _QUESTION, 0.5, 3),
-        ("求助", _HELP, 0.5, 3),
-    ):
-        scores[appeal] += weight * min(most, len(pattern.findall(text)))
-    scores["投诉"] += 0.8 + (0.8 if party else 0.0)
-    scores["求助"] += 0.8 if urgent and not party else 0.0
-    reported, helping = _REPORTED_DUTY.search(duty), _HELPING_DUTY.search(duty)
-    if reported or helping:
-        scores["举报" if reported else "求助"] += OF_THE_DUTY
-    elif duty and not _EITHER_DUTY.search(duty):
-        scores["投诉"] += SUFFERED
-    if _ASKS_FOR_HELP.search(text) and not party:
-        scores["求助"] += 0.8
-    if _UNANSWERED.search(text):
-        scores["投诉"] += 1.4
-    if _NO_COMPLAINT.search(text):
-        scores["投诉"] -= 1.2
-    if (
-        len(_QUESTION.findall(text)) >= MOST_IN_PASSING
-        and not urgent
-        and not _ASKS_FOR_HELP.search(text)
-        and not _COMPLAINT.search(text)
-    ):
-        scores["咨询"] += 1.4
-    if not _OWN_CLAIM.search(text) and _OTHERS_DO.search(text):
-        scores["举报"] += 0.6
+    scores = _by_words(text)
+    for appeal, weight in _by_duty(duty):
+        scores[appeal] += weight
+    asks_for_help = bool(_ASKS_FOR_HELP.search(text))
+    scores["投诉"] += 0.8 if party else 0.0
+    scores["求助"] += (0.8 * urgent + 0.8 * asks_for_help) if not party else 0.0
     scores["举报"] += 0.8 if "confidential" in flags else 0.0
-    if re.search(r"举报", text) and not re.search(r"(?:不|没)(?:是|想)?举报", text):
-        scores["举报"] += 1.2
-    if "投诉" in text and not _NO_COMPLAINT.search(text):
-        scores["投诉"] += 0.8
-    for outright in _OUTRIGHT.finditer(text):
-        if not is_denied(text, outright.start()):
-            scores[outright["a"] or outright["b"]] += SAID_OUTRIGHT
+    asks_only = len(_QUESTION.findall(text)) >= MOST_IN_PASSING and not _COMPLAINT.search(text)
+    scores["咨询"] += 1.4 if asks_only and not urgent and not asks_for_help else 0.0
     # Who only asks is answered by the hotline; a question about an own matter that a department has is its matter
     scores["咨询"] -= 2.0 if scores["投诉"] + scores["举报"] > CLEARLY_AGAINST else 1.0
     best = max(APPEALS, key=lambda appeal: scores[appeal])
-    pattern = {
-        "表扬": _PRAISE,
-        "建议": _SUGGESTION,
-        "举报": _REPORT,
-        "投诉": _COMPLAINT,
-        "咨询": _QUESTION,
-        "求助": _HELP,
-    }[best]
-    return _cited(conversation, pattern, best)
+    return _cited(conversation, _WORDS_OF[best][0], best)
+
+
+def _by_words(text: str) -> dict[str, float]:
+    """What the citizen's words say for each type."""
+    scores = {
+        appeal: weight * min(most, len(pattern.findall(text))) for appeal, (pattern, weight, most) in _WORDS_OF.items()
+    }
+    no_complaint = bool(_NO_COMPLAINT.search(text))
+    scores["投诉"] += 0.8 + 1.4 * bool(_UNANSWERED.search(text)) - 1.2 * no_complaint
+    scores["投诉"] += 0.8 if "投诉" in text and not no_complaint else 0.0
+    scores["举报"] += 0.6 if not _OWN_CLAIM.search(text) and _OTHERS_DO.search(text) else 0.0
+    scores["举报"] += 1.2 if "举报" in text and not _NO_REPORT.search(text) else 0.0
+    for outright in _OUTRIGHT.finditer(text):
+        if not is_denied(text, outright.start()):
+            scores[outright["a"] or outright["b"]] += SAID_OUTRIGHT
+    return scores
+
+
+def _by_duty(duty: str) -> Iterator[tuple[str, float]]:
+    """What the duty's name says: such matters are mostly reported, asked help for, or suffered."""
+    if _REPORTED_DUTY.search(duty):
+        yield "举报", OF_THE_DUTY
+    elif _HELPING_DUTY.search(duty):
+        yield "求助", OF_THE_DUTY
+    elif duty and not _EITHER_DUTY.search(duty):
+        yield "投诉", SUFFERED
 
 
 def _cited(conversation: Conversation, pattern: re.Pattern[str], appeal: str) -> Found[str]:
