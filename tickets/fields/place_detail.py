@@ -228,6 +228,12 @@ def _told_with_the_matter(conversation: Conversation, place: MatterPlace, turn: 
         return
     text = conversation.text(turn)
     for clause in conversation.clauses(turn):
+        within = position(text, clause.start, clause.end).parts if clause.text.startswith("村") else ()
+        if within and _closes(within) and within[0].written != "村口":
+            for part in within:
+                if part.kind not in APART:
+                    yield _Said(turn, part, TOLD_WEIGHT, None)
+            return
         for anchor in _ANCHOR.finditer(clause.text):
             row = position(text, clause.start + anchor.end(), clause.end).parts
             if not _closes(row) or row[0].kind in APART or not {part.kind for part in row} & {"gate", "side"}:

@@ -65,6 +65,7 @@ _TRAIL = re.compile(
 )
 _RANGE = re.compile(
     rf"(?P<a>[^{_STOP}\W]{{2,7}})到(?P<b>[^{_STOP}\W]{{2,7}}?)(?:[这那彼]|嗰)?一?(?P<kind>段|截|带)(?:路)?"
+    rf"|从(?P<from>[^{_STOP}\W]{{2,7}})(?:一直)?到(?P<to>[^{_STOP}\W]{{2,7}})(?=[，。,]|$)"
 )
 _BETWEEN = re.compile(
     rf"(?P<a>{_N}{{1,3}}(?:号楼|栋|幢|座|楼|层))[和跟与同]?(?P<b>{_N}{{1,3}}(?:号楼|栋|幢|座|楼|层))(?:的)?(?:中间|之间|当中)"
@@ -199,7 +200,7 @@ def _part(text: str, index: int, end: int, before: list[Part]) -> Part | None:
         if side := pattern.match(text, index, end):
             return Part(index, side.end(), "side", written.format(side[0], **side.groupdict()))
     if ranged := _RANGE.match(text, index, end):
-        return Part(index, ranged.end(), "range", f"{ranged['a']}至{ranged['b']}段")
+        return Part(index, ranged.end(), "range", f"{ranged['a'] or ranged['from']}至{ranged['b'] or ranged['to']}段")
     if way := _WAY.match(text, index, end):
         return Part(index, way.end(), "way", f"往{way['way']}")
     if distance := _DISTANCE.match(text, index, end):
