@@ -77,6 +77,11 @@ class Caller:
     evidence: dict[str, tuple[Evidence, ...]]
 
 
+def asks_name(question: str) -> bool:
+    """Whether a question asks for the caller's name."""
+    return bool(_ASKS_NAME.search(question))
+
+
 def read_caller(conversation: Conversation) -> Caller:
     """Surname, gender (男, 女 or None) and whether the caller withholds the name, each with its evidence."""
     anonymous = _anonymous(conversation)

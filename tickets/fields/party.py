@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from tickets.city.gazetteer import SHORT, Gazetteer
 from tickets.conversation import Conversation
 from tickets.evidence import Found, cite
+from tickets.fields.contact import asks_name
 from tickets.language.lexicon import pattern, words
 
 _ASKS_PARTY = re.compile(
@@ -28,6 +29,10 @@ _PERSON = re.compile(
     + _SURNAME
     + r"[\u4e00-\u9fff]{1,2}?)(?=[，。,]|在|把|又|也|说|$)"
 )
+# 支部书记姓耿，耿有财; not 我姓耿
+_SURNAME_THEN_NAME = re.compile(
+    r"(?<!我)(?<!免贵)姓(?P<surname>[\u4e00-\u9fff])[，,](?:叫)?(?P<name>(?P=surname)(?:老板|总|[\u4e00-\u9fff]{1,2}))(?=[，。,]|$)"
+)
 _FAMILIAR = re.compile(
     rf"(?:(?:[的个嘅额]|叫|是|系)(?P<a>[老阿]{_SURNAME})(?=[，。,]|$)|(?P<b>[老阿]{_SURNAME}[\u4e00-\u9fff]?)(?=开了|占|把|在[^，。]{{1,8}}(?:盖|建|搭|开|起|砌|挖|养)))"
 )
@@ -49,11 +54,14 @@ _INSTITUTIONS = tuple(
             "医生|护士|住院|挂号|手术|打针|疫苗|拍片|开药|收费|科",
         ),
         ("养老院|敬老院|福利院|殡仪馆|公墓|陵园|火葬场", "."),
-        ("派出所|政务服务站|便民服务中心|政务大厅|服务大厅", "窗口|工作人员|态度|值班|人家说|他们说|不给"),
+        (
+            "派出所|政务服务站|便民服务中心|政务大厅|服务大厅|市民中心|法律援助中心|仲裁院",
+            "窗口|工作人员|态度|值班|人家说|他们说|不给",
+        ),
     )
 )
 _OFFICE_OF_A_PLACE = re.compile(
-    r"(?:社区)?(?:卫生服务中心|卫生服务站|卫生站|卫生院|接种门诊|派出所|政务服务站|便民服务中心|养老院|敬老院|中心小学|小学|中学|幼儿园)?"
+    r"(?:社区)?(?:卫生服务中心|卫生服务站|卫生站|卫生院|接种门诊|派出所|法律援助中心|劳动人事争议仲裁院|政务服务站|便民服务中心|养老院|敬老院|中心小学|小学|中学|幼儿园)?"
 )
 _PLAIN_ANSWER = re.compile(
     r"^(?:[嗯啊哎哦呃那个就]*[，,]?)?(?:就?叫(?:做)?|是|就是|喊(?:做)?)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:的|[，,。！]|$)"
@@ -62,7 +70,7 @@ _NOT_A_NAME = re.compile(
     r"(?:协议|合同|通知|收据|证|证明|费|书|函|票|单|机|卡|单子)$|个|^得|^上写|来(?!.*(?:公司|店|厂|馆|部|行|斋)$)|^不|^醒|明白|清楚|哄|不(?:知|晓|清|记|太)|没(?:有|看|注意)|哪|什么|啥|谁|我|你|他|她|这|那|就是|一个|有个|有一|不是|反正|好像|可能|应该|对方|施工|社区|街道|物业公司$|哦|嗯|呃|咩|边个|唔知|勿晓|上面|名字|招牌|全|都是|两个|态度|[号点楼元块层天年月]$|时候|人家|上面|牌牌?$|^大$"
 )
 _NO_NAMES_CHARACTERS = re.compile(
-    r"共享|[级咗格]只?|^动|[的了着吗呢嘛吧啊呀把被也都没去说先叫喊写搁侬佢伊]|[行得]$|.[开做卖买要有]|^[要有小][\u4e00-\u9fff]*车$|^[村镇乡县区街][里上头口]|^[一二三四五六七八九十两几半0-9]+[块元平点个两部台小]|组织$"
+    r"共享|[级咗格]只?|^动|[的了着吗呢嘛吧啊呀把被也都没去说先叫喊写搁侬佢伊]|[行得上]$|^有点|^[俺咱]|.[开做卖买要]|^[要有小][\u4e00-\u9fff]*车$|^[村镇乡县区街][里上头口]|^[一二三四五六七八九十两几半0-9]+[块元平点个两部台小]|组织$"
 )
 _OWN = re.compile(
     r"我(?:是)?(?:家|们)?(?:开|自己)?(?:的)?(?:那个?)?[^，。我]{0,3}(?:店|招牌|铺子|门脸儿?|小卖部)[^。]{0,14}$"
@@ -134,7 +142,9 @@ def _named_in(conversation: Conversation, turn: int) -> Iterator[tuple[str, floa
     if operator:
         return
     for match in _PERSON.finditer(text):
-        yield match["name"], 1.4, match.start("name")
+        yield match["name"], 2.1, match.start("name")
+    for match in _SURNAME_THEN_NAME.finditer(text) if not asks_name(conversation.question(turn)) else ():
+        yield match["name"], 2.1, match.start("name")
     for match in _FAMILIAR.finditer(text):
         yield match["a"] or match["b"], 1.3, match.start("a" if match["a"] else "b")
     for match in _SPELT.finditer(text):
