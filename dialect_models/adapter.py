@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from dialect_models.ctranslate2_file import Array, ModelVariables
-from dialect_models.whisper_variables import sources
+from dialect_models.whisper_variables import refuse_quantized, sources
 
 DOWN, UP = ".down", ".up"
 
@@ -39,8 +39,10 @@ def applied(model: ModelVariables, adapter: Mapping[str, Array], strength: float
     Between the two, tuned models keep more of what the base knew (Wortsman et al. 2022, WiSE-FT). Computed in double
     precision so that every machine ends with the same bytes.
 
-    Raises :class:`AdapterError` where the adapter changes a matrix that the model lacks.
+    Raises :class:`AdapterError` where the adapter changes a matrix that the model lacks, and
+    :class:`dialect_models.ctranslate2_file.ModelFileError` where the model is quantized.
     """
+    refuse_quantized(model.variables)
     changed = dict(model.variables)
     used: set[str] = set()
     for stored, parts in sources(model.variables):

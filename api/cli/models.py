@@ -84,8 +84,15 @@ def tune(  # noqa: PLR0917 — options of a command
     from dialect_models.adapter import AdapterError
     from dialect_models.card import CardError
     from dialect_models.catalogue import resolve
-    from dialect_models.tuning.manifest import ManifestError, held_out_by_default, read_manifest, split_by_recording
-    from dialect_models.tuning.training import TuningOptions, write_tuned
+    from dialect_models.ctranslate2_file import ModelFileError
+    from dialect_models.tuning.manifest import (
+        ManifestError,
+        held_out_by_default,
+        read_manifest,
+        refuse_unknown,
+        split_by_recording,
+    )
+    from dialect_models.tuning.training import TuningError, TuningOptions, write_tuned
     from dialect_models.tuning.training import tune as tune_model
     from dialect_models.weights import WeightsError
 
@@ -96,12 +103,10 @@ def tune(  # noqa: PLR0917 — options of a command
     )  # fmt: skip
     try:
         folder = Path(resolve(base, get_settings().models_path).location)
-        utterances = tuple(
-            u
-            for u in read_manifest(data)
-            if (dialect is None or u.dialect == dialect) and u.recording not in (leave_out or ())
-        )
-        held_out = frozenset(hold_out) if hold_out is not None else held_out_by_default(utterances)
+        utterances = tuple(u for u in read_manifest(data) if dialect is None or u.dialect == dialect)
+        refuse_unknown(utterances, leave_out or ())
+        utterances = tuple(u for u in utterances if u.recording not in (leave_out or ()))
+        held_out = held_out_by_default(utterances) if hold_out is None else frozenset(hold_out) - {""}
         training, validation = split_by_recording(utterances, held_out)
         columns = (*RichProgress.get_default_columns(), TextColumn("{task.fields[loss]}"))
         with RichProgress(*columns, console=console) as bars:
@@ -115,7 +120,10 @@ def tune(  # noqa: PLR0917 — options of a command
 
             adapter = tune_model(folder, training, validation, out, options=options, progress=report)
         write_tuned(folder, adapter, out, strength)
-    except (WeightsError, CardError, ManifestError, AdapterError, ValueError) as error:
+    except ImportError as error:
+        console.print("Tuning needs more packages: pip install -c constraints.txt -e '.[tune]'", style="red")
+        raise typer.Exit(1) from error
+    except (WeightsError, CardError, ManifestError, AdapterError, ModelFileError, TuningError, OSError) as error:
         raise typer.Exit(_fail(console, error)) from error
     console.print(f"{out}: tuned model, adapter {adapter.name}")
 

@@ -15,6 +15,9 @@ TELEPHONE_BAND = (300.0, 3400.0)
 """Hz that a line passes (ITU-T G.712)."""
 
 SPEED = (0.88, 1.12)
+LONGEST = 29.0
+"""Seconds that a clip may last however slow it is played: the model's window less the silence after it."""
+
 SNR = (12.0, 35.0)
 """Signal over added noise, in dB."""
 
@@ -28,7 +31,8 @@ def augmented(samples: Samples, random: np.random.Generator, telephone: float = 
     """Samples (mono, 16 kHz, −1…1) at another speed and loudness, with noise; through a line with that probability."""
     heard = samples
     if random.random() < 0.7:
-        heard = soxr.resample(heard, RATE, RATE / random.uniform(*SPEED))
+        slowest = max(SPEED[0], len(heard) / (LONGEST * RATE))
+        heard = soxr.resample(heard, RATE, RATE / random.uniform(slowest, max(slowest, SPEED[1])))
     if random.random() < telephone:
         heard = telephone_line(heard)
     if random.random() < 0.5:

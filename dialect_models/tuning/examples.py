@@ -3,11 +3,9 @@
 Clips are put together as recognition puts them together, each time a little differently.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -44,54 +42,74 @@ class Example:
     dialect: str
 
 
-@lru_cache(maxsize=64)
-def _audio(path: Path) -> npt.NDArray[np.float32]:
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return np.stack([soxr.resample(channel, rate, RATE) for channel in samples.T]).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """An utterance with what is heard before and after it, and the silence before it in its clip, in seconds."""
+
+    utterance: Utterance
+    start: float
+    end: float
+    gap: float
+
+
+def usable(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """Utterances that fit into the model's window; cut longer ones before tuning."""
+    return tuple(u for u in utterances if u.end - u.start <= LONGEST_UTTERANCE)
+
+
+def count(utterances: Sequence[Utterance], random: np.random.Generator) -> int:
+    """Number of clips that the utterances make."""
+    return len(_plans(utterances, random))
 
 
 def examples(utterances: Sequence[Utterance], random: np.random.Generator) -> Iterator[Example]:
-    """All utterances once, in clips, in random order."""
+    """All usable utterances once, in clips, in random order. Audio is read when a clip's turn comes."""
+    plans = _plans(utterances, random)
+    for index in random.permutation(len(plans)):
+        yield _example(plans[index])
+
+
+def _plans(utterances: Sequence[Utterance], random: np.random.Generator) -> list[list[_Stretch]]:
     speakers: dict[tuple[Path, int, str], list[Utterance]] = defaultdict(list)
-    for utterance in utterances:
+    for utterance in usable(utterances):
         speakers[utterance.audio, utterance.channel, utterance.speaker].append(utterance)
-    shared = {channel for channel, group in groupby(sorted(key[:2] for key in speakers)) if sum(1 for _ in group) > 1}
-    clips = [
-        clip
+    voices = Counter(key[:2] for key in speakers)
+    return [
+        plan
         for (audio, channel, _), own in speakers.items()
-        for clip in _clips(own, SHARED_PADDING if (audio, channel) in shared else PADDING, random)
+        for plan in _packed(own, SHARED_PADDING if voices[audio, channel] > 1 else PADDING, random)
     ]
-    for index in random.permutation(len(clips)):
-        yield clips[index]
 
 
-def _clips(utterances: Sequence[Utterance], padding: tuple[float, float], random: np.random.Generator) -> list[Example]:
-    longest = round(random.choice(CLIP_LENGTHS) * RATE)
-    clips: list[list[tuple[Samples, Utterance]]] = []
-    room = 0
+def _packed(
+    utterances: Sequence[Utterance], padding: tuple[float, float], random: np.random.Generator
+) -> list[list[_Stretch]]:
+    longest = float(random.choice(CLIP_LENGTHS))
+    plans: list[list[_Stretch]] = []
+    room = 0.0
     for utterance in sorted(utterances, key=lambda u: u.start):
-        heard = _heard(utterance, padding, random)
-        if len(heard) > LONGEST_UTTERANCE * RATE:
-            continue
-        gap = np.zeros(round(random.uniform(*GAP) * RATE), np.float32)
-        if clips and len(gap) + len(heard) <= room:
-            clips[-1].append((np.concatenate([gap, heard]), utterance))
+        start, end = max(0.0, utterance.start - random.uniform(*padding)), utterance.end + random.uniform(*padding)
+        gap = random.uniform(*GAP)
+        if plans and gap + end - start <= room:
+            plans[-1].append(_Stretch(utterance, start, end, gap))
+            room -= gap + end - start
         else:
-            clips.append([(heard, utterance)])
-            room = longest
-        room -= len(clips[-1][-1][0])
-    return [_example(clip) for clip in clips]
+            plans.append([_Stretch(utterance, start, end, 0.0)])
+            room = longest - (end - start)
+    return plans
 
 
-def _heard(utterance: Utterance, padding: tuple[float, float], random: np.random.Generator) -> Samples:
-    samples: Samples = _audio(utterance.audio)[utterance.channel]
-    end = utterance.end if utterance.end is not None else len(samples) / RATE
-    first = max(0.0, utterance.start - random.uniform(*padding))
-    return samples[round(first * RATE) : round((end + random.uniform(*padding)) * RATE)]
-
-
-def _example(clip: Sequence[tuple[Samples, Utterance]]) -> Example:
-    ends = np.cumsum([len(samples) for samples, _ in clip]) / RATE
-    texts = tuple(utterance.text for _, utterance in clip)
+def _example(plan: Sequence[_Stretch]) -> Example:
+    pieces = [piece for stretch in plan for piece in (np.zeros(round(stretch.gap * RATE), np.float32), _heard(stretch))]
+    ends = np.cumsum([len(piece) for piece in pieces])[1::2] / RATE
+    texts = tuple(stretch.utterance.text for stretch in plan)
     marks = tuple(zip((0.0, *map(float, ends[:-1])), map(float, ends), strict=True))
-    return Example(np.concatenate([s for s, _ in clip]), "".join(texts), texts, marks, clip[0][1].dialect)
+    return Example(np.concatenate(pieces), "".join(texts), texts, marks, plan[0].utterance.dialect)
+
+
+def _heard(stretch: _Stretch) -> Samples:
+    with soundfile.SoundFile(stretch.utterance.audio) as audio:
+        audio.seek(round(stretch.start * audio.samplerate))
+        heard = audio.read(round((stretch.end - stretch.start) * audio.samplerate), dtype="float32", always_2d=True)
+        samples: Samples = soxr.resample(heard[:, stretch.utterance.channel], audio.samplerate, RATE)
+    return samples

@@ -8,15 +8,19 @@ import numpy as np
 
 from dialect_models.ctranslate2_file import Array, read_variables
 from dialect_models.weights import WEIGHTS
-from dialect_models.whisper_variables import EMBEDDINGS, layers, sources
+from dialect_models.whisper_variables import EMBEDDINGS, layers, refuse_quantized, sources
 
 
 def load_trainable(folder: Path) -> Any:
-    """The ``transformers`` Whisper model with the weights of a CTranslate2 folder, in float32, on the CPU."""
+    """The ``transformers`` Whisper model with the weights of a CTranslate2 folder, in float32, on the CPU.
+
+    Raises :class:`ModelFileError` where the folder holds none, or one that is quantized.
+    """
     import torch  # noqa: PLC0415 — heavy
     from transformers import WhisperConfig, WhisperForConditionalGeneration  # noqa: PLC0415
 
     stored = read_variables(folder / WEIGHTS).variables
+    refuse_quantized(stored)
     vocabulary, width = stored[EMBEDDINGS].shape
     model = WhisperForConditionalGeneration(
         WhisperConfig(

@@ -9,7 +9,8 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,10 @@ from dialect_models.adapter import applied, read_adapter
 from dialect_models.ctranslate2_file import read_variables, write_variables
 from dialect_models.torchaudio_shim import import_torchaudio
 from dialect_models.tuning.augmentation import RATE, augmented, masked
-from dialect_models.tuning.examples import Example, examples
+from dialect_models.tuning.examples import LONGEST_UTTERANCE, Example, count, examples, usable
 from dialect_models.tuning.manifest import Utterance
 from dialect_models.tuning.trainable import load_trainable
-from dialect_models.weights import WEIGHTS
+from dialect_models.weights import WEIGHTS, sha256_of
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
 
@@ -38,6 +39,10 @@ SCALE = 2.0
 """What a LoRA update is multiplied with (alpha over rank)."""
 
 PREFIX = "base_model.model."
+
+
+class TuningError(Exception):
+    """A model that cannot be tuned as asked; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +91,16 @@ def tune(
 ) -> Path:
     """Tune the CTranslate2 model in ``base``; the adapter's path in ``folder``.
 
-    A run that was killed goes on from its last checkpoint in ``folder`` when called again with the same options.
+    A run that was killed goes on from its last checkpoint in ``folder`` when called again; :func:`write_tuned` ends it.
 
-    Raises ``ValueError`` where there is nothing to train on.
+    Raises :class:`TuningError` where there is nothing to train on, or ``folder`` holds a run on other data, from
+    another base or with other options.
     """
-    if not training:
-        raise ValueError("There is nothing to train on: the manifest has no utterance outside the held-out recordings.")
+    if not usable(training):
+        raise TuningError(
+            "There is nothing to train on: the manifest has no utterance outside the held-out recordings that fits "
+            f"into the model's window ({LONGEST_UTTERANCE:.0f} s)."
+        )
     run = _Run(base, training, validation, folder, options)
     run.go_on()
     while run.step < run.steps and run.unimproved < options.patience:
@@ -105,7 +114,10 @@ def write_tuned(base: Path, adapter: Path, folder: Path, strength: float = 1.0) 
     for file in base.iterdir():
         if file.suffix in {".json", ".txt"}:
             shutil.copyfile(file, folder / file.name)
-    write_variables(folder / WEIGHTS, applied(read_variables(base / WEIGHTS), read_adapter(adapter), strength))
+    unfinished = folder / f"{WEIGHTS}.unfinished"
+    write_variables(unfinished, applied(read_variables(base / WEIGHTS), read_adapter(adapter), strength))
+    unfinished.replace(folder / WEIGHTS)
+    (folder / CHECKPOINT).unlink(missing_ok=True)
 
 
 class _Run:
@@ -147,8 +159,9 @@ class _Run:
         self._optimizer = torch.optim.AdamW(self._parameters, lr=options.learning_rate, weight_decay=0.01)
         self._random = np.random.default_rng(options.seed)
         self._held_out = list(examples(validation, np.random.default_rng(0)))
-        count = sum(1 for _ in examples(training, np.random.default_rng(options.seed)))
-        self.step, self.steps, self.unimproved = 0, max(1, math.ceil(options.epochs * count)), 0
+        clips = count(training, np.random.default_rng(options.seed))
+        self.step, self.steps, self.unimproved = 0, max(1, math.ceil(options.epochs * clips)), 0
+        self._identity = _identity(base, training, validation, options)
         self._best = math.inf
         self._losses: list[float] = []
         self._waiting: Iterator[Example] = iter(())
@@ -179,10 +192,14 @@ class _Run:
         path = self._folder / CHECKPOINT
         if not path.is_file():
             return
-        state = self._torch.load(path, weights_only=False)
-        if state["options"] != asdict(self._options):
-            return
-        self._adapted.load_state_dict(state["weights"], strict=False)
+        state = self._torch.load(path, weights_only=True)
+        if state["identity"] != self._identity:
+            raise TuningError(
+                f"{path} is of a run with other data, options or another base. Delete it to begin anew, or choose "
+                "another folder."
+            )
+        if unknown := self._adapted.load_state_dict(state["weights"], strict=False).unexpected_keys:
+            raise TuningError(f"{path} does not fit the model ({unknown[0]}). Delete it to begin anew.")
         self._optimizer.load_state_dict(state["optimizer"])
         self._random.bit_generator.state = state["random"]
         self._torch.set_rng_state(state["torch"])
@@ -192,7 +209,6 @@ class _Run:
         """Where the adapter is; that of the last step where nothing was held out."""
         if not self._held_out:
             self._save()
-        (self._folder / CHECKPOINT).unlink(missing_ok=True)
         return self._folder / ADAPTER
 
     def _next(self) -> Example:
@@ -276,7 +292,7 @@ class _Run:
         path = self._folder / CHECKPOINT
         weights = {name: p.detach().cpu() for name, p in self._adapted.named_parameters() if p.requires_grad}
         state = {
-            "options": asdict(self._options),
+            "identity": self._identity,
             "weights": weights,
             "optimizer": self._optimizer.state_dict(),
             "random": self._random.bit_generator.state,
@@ -302,7 +318,20 @@ class _Run:
             matrices[module + (".down" if kind == "A" else ".up")] = (value if kind == "A" else SCALE * value).astype(
                 np.float16
             )
-        save_file(matrices, self._folder / ADAPTER)
+        unfinished = self._folder / f"{ADAPTER}.unfinished"
+        save_file(matrices, unfinished)
+        unfinished.replace(self._folder / ADAPTER)
+
+
+def _identity(
+    base: Path, training: Sequence[Utterance], validation: Sequence[Utterance], options: TuningOptions
+) -> str:
+    """What a checkpoint must agree with: base, data and whatever of the options changes the result."""
+    chosen = asdict(replace(options, threads=1, device="cpu"))
+    digest = sha256(f"{sha256_of(base / WEIGHTS)} {sorted(chosen.items())}".encode())
+    for utterance in (*training, None, *validation):
+        digest.update(repr(utterance).encode())
+    return digest.hexdigest()
 
 
 def _mark(tokenizer: Any, seconds: float) -> int:

@@ -105,10 +105,21 @@ def test_variables_are_written_and_read_back_the_same(tmp_path: Path) -> None:
     assert again.read_bytes() == path.read_bytes()
 
 
-@pytest.mark.parametrize("length", [0, 3, 40, 2000])
-def test_a_file_that_ends_early_is_refused_by_name(tmp_path: Path, length: int) -> None:
+def test_a_file_that_ends_early_is_refused_by_name_wherever_it_ends(tmp_path: Path) -> None:
     path = tmp_path / "model.bin"
     write_variables(path, _model())
-    path.write_bytes(path.read_bytes()[:length])
-    with pytest.raises(ModelFileError, match=r"model\.bin"):
-        read_variables(path)
+    whole = path.read_bytes()
+    for length in (*range(0, len(whole), 97), *range(len(whole) - 60, len(whole))):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ModelFileError, match=r"model\.bin"):
+            read_variables(path)
+
+
+def test_a_quantized_model_is_refused() -> None:
+    model = _model()
+    name = "decoder/layer_0/ffn/linear_0/weight"
+    quantized = ModelVariables(
+        model.kind, model.revision, model.variables | {name: model.variables[name].astype(np.int8)}, {}
+    )
+    with pytest.raises(ModelFileError, match="quantized to int8"):
+        applied(quantized, _adapter(VALUE))

@@ -90,17 +90,6 @@ def test_a_part_is_taken_out_of_a_debian_package(tmp_path: Path) -> None:
     assert weights.sha256_of(tmp_path / "libime-zh-cn" / "zh_CN.lm") == card.files[0].sha256
 
 
-def test_a_tuned_model_needs_its_base_and_an_adapter_that_is_what_the_card_says(tmp_path: Path) -> None:
-    card = all_cards()["whisper-base-12345"]
-    assert card.adapter is not None
-    with pytest.raises(WeightsError, match=r"whisper-base/model\.bin is missing: whisper-base-12345 is made from it"):
-        weights.fetch(tmp_path, [card])
-    (tmp_path / "whisper-base").mkdir()
-    (tmp_path / "whisper-base/model.bin").write_bytes(b"")
-    with pytest.raises(WeightsError, match=r"whisper-base-12345\.safetensors: its sha256 is not what the card"):
-        weights.fetch(tmp_path, [replace(card, adapter=AdapterFile(card.adapter.file, "0"))])
-
-
 @pytest.mark.model
 def test_a_tuned_model_is_made_from_its_base_to_the_byte_or_refused(tmp_path: Path) -> None:
     cards, fetched = all_cards(), get_settings().models_path / "whisper-base"
@@ -109,6 +98,12 @@ def test_a_tuned_model_is_made_from_its_base_to_the_byte_or_refused(tmp_path: Pa
     (tmp_path / "whisper-base").symlink_to(fetched.resolve())
     weights.fetch(tmp_path, [card])
     weights.verify(tmp_path, card)
+    (tmp_path / card.name / "model.bin").write_bytes(b"of an earlier release")
+    weights.fetch(tmp_path, [card])
+    weights.verify(tmp_path, card)
+    changed = replace(card, name="changed", adapter=AdapterFile(card.adapter.file, "0"))
+    with pytest.raises(WeightsError, match=r"whisper-base-12345\.safetensors: its sha256 is not what the card"):
+        weights.fetch(tmp_path, [changed])
     other = replace(card, name="other", adapter=replace(card.adapter, strength=0.25))
     with pytest.raises(WeightsError, match=r"other/model\.bin: sha256 is .* refused"):
         weights.fetch(tmp_path, [other])

@@ -1,13 +1,14 @@
 """Clips for tuning: everything once, in recognition's form, and what augmentation leaves of a signal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from dialect_models.tuning.augmentation import RATE, augmented, masked, telephone_line
-from dialect_models.tuning.examples import CLIP_LENGTHS, examples
+from dialect_models.tuning.augmentation import LONGEST, RATE, augmented, masked, telephone_line
+from dialect_models.tuning.examples import CLIP_LENGTHS, count, examples, usable
 from dialect_models.tuning.manifest import Utterance
 
 
@@ -65,6 +66,18 @@ def test_augmentation_keeps_speech_within_range_and_changes_its_length_by_the_sp
     assert min(lengths) > 2 * RATE / 1.13
     assert max(lengths) < 2 * RATE / 0.87
     assert np.abs(augmented(samples * 10, random)).max() <= 1.0
+
+
+def test_a_long_clip_is_never_slowed_out_of_the_window() -> None:
+    samples = np.zeros(round(28.5 * RATE), np.float32)
+    random = np.random.default_rng(0)
+    assert max(len(augmented(samples, random)) for _ in range(30)) <= LONGEST * RATE + 1
+
+
+def test_an_utterance_longer_than_the_window_is_left_out(utterances: list[Utterance]) -> None:
+    long = replace(utterances[0], end=utterances[0].start + 31)
+    assert usable([long, utterances[1]]) == (utterances[1],)
+    assert count([long], np.random.default_rng(0)) == 0
 
 
 def test_masking_blanks_bands_and_frames_and_leaves_the_rest() -> None:

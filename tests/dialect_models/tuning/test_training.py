@@ -16,7 +16,16 @@ from dialect_models.ctranslate2_file import read_variables
 from dialect_models.torchaudio_shim import import_torchaudio
 from dialect_models.tuning.manifest import Utterance
 from dialect_models.tuning.trainable import as_transformers, load_trainable
-from dialect_models.tuning.training import ADAPTER, CHECKPOINT, LOG, Progress, TuningOptions, tune, write_tuned
+from dialect_models.tuning.training import (
+    ADAPTER,
+    CHECKPOINT,
+    LOG,
+    Progress,
+    TuningError,
+    TuningOptions,
+    tune,
+    write_tuned,
+)
 from dialect_models.whisper_variables import sources
 
 pytestmark = [
@@ -58,10 +67,13 @@ def test_tuning_learns_goes_on_after_a_kill_and_leaves_a_model(
     measured = [done.validation for done in seen if done.validation is not None]
     assert measured[-1] < measured[0]
     assert len((tmp_path / LOG).read_text().splitlines()) == len(seen)
-    assert not (tmp_path / CHECKPOINT).exists()
     assert adapter.name == ADAPTER
     assert all(np.isfinite(value).all() for value in read_adapter(adapter).values())
 
+    with pytest.raises(TuningError, match="other data, options or another base"):
+        tune(BASE, utterances, (), tmp_path, options=OPTIONS)
+    write_tuned(BASE, adapter, tmp_path)
+    assert not (tmp_path / CHECKPOINT).exists()
     write_tuned(BASE, adapter, tmp_path / "model")
     assert json.loads((tmp_path / "model/config.json").read_text()) == json.loads((BASE / "config.json").read_text())
     assert Whisper(str(tmp_path / "model"), device="cpu", compute_type="int8").is_multilingual
@@ -99,5 +111,7 @@ def test_the_packaged_weights_are_read_back_exactly_and_hear_the_same() -> None:
 
 
 def test_without_anything_to_train_on_it_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="nothing to train on"):
-        tune(BASE, (), (), tmp_path)
+    long = Utterance(CALL, "b-021", 0, "operator", 0.0, 40.0, "您好", "mandarin")
+    for training in ((), (long,)):
+        with pytest.raises(TuningError, match="nothing to train on"):
+            tune(BASE, training, (), tmp_path)
