@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from tickets.city.gazetteer import Gazetteer
 from tickets.city.model import City, Duty
-from tickets.classification.danger import read_danger
+from tickets.classification.alarm import DangerModels, hear_danger
 from tickets.classification.matter import Ranking, rank
 from tickets.classification.model import LinearModel
 from tickets.conversation import Conversation
 from tickets.dispatch.leads import Lead, lead_of
 from tickets.evidence import Evidence, Found
-from tickets.fields.emergency import Emergency, read_emergency
+from tickets.fields.emergency import Emergency
 from tickets.fields.flags import read_flags
 from tickets.fields.no_matter import read_no_matter
 from tickets.fields.place import MatterPlace, locate, mentions
@@ -56,12 +56,12 @@ class Assessment:
 
 
 def assess(
-    conversation: Conversation, city: City, gazetteer: Gazetteer, matter: LinearModel, danger: LinearModel | None
+    conversation: Conversation, city: City, gazetteer: Gazetteer, matter: LinearModel, danger: DangerModels | None
 ) -> Assessment:
     """Decide about a call with a city's models."""
     place = locate(conversation, mentions(conversation, gazetteer))
     flags = read_flags(conversation)
-    emergency = read_emergency(conversation, read_danger(conversation, city, danger))
+    emergency = hear_danger(conversation, city, danger)
     ranking = rank(conversation, city, matter, emergency, flags)
     grave = emergency.now or not HARMFUL_FLAGS.isdisjoint(flags)
     nothing = (

@@ -35,7 +35,7 @@ from tickets.fields.repeat_call import read_repeat_call
 from tickets.fields.urgency import read_urgency
 from tickets.further_matters import read_further_matters
 from tickets.reasons import write_reasons
-from tickets.review import DEFAULT_PRECISION, decide_mode
+from tickets.review import DEFAULT_PRECISION, decide_mode, wanted_precision
 from tickets.summary import spoken_for, write_summary, write_title
 from tickets.ticket import Candidate, Contact, Disposition, Ticket, TicketPlace
 
@@ -85,7 +85,9 @@ def structure(call: Call, city: City, *, precision: float = DEFAULT_PRECISION) -
         caller=read_caller(conversation),
         callback=read_callback(conversation),
         confidence=prepared.models.calibration.confidence(assessment),
-        threshold=prepared.models.calibration.least_confidence(precision),
+        threshold=prepared.models.calibration.least_confidence(
+            wanted_precision(precision, grassroots=assessment.duty.level == "grassroots")
+        ),
     )
     if assessment.nothing.value is not None:
         return _without_matter(call, city, verdict)

@@ -68,9 +68,13 @@ def test_a_neighbour_who_has_not_been_seen_for_days_is_an_emergency() -> None:
     assert ticket("您好，请讲。", "楼下垃圾桶几天没人倒，臭味大，敲物业的门没人应。").disposition == "dispatch"
 
 
-def test_a_scrape_that_holds_up_the_traffic_is_none() -> None:
-    made = ticket("您好，请讲。", "前面路口两辆车刮蹭了，堵得死死的，我上班要迟到了。")
-    assert made.disposition != "emergency"
+def test_a_scrape_is_for_the_traffic_police_until_it_is_settled() -> None:
+    now = ticket("您好，请讲。", "前面路口两辆车刮蹭了，人没事，都不肯挪，堵得死死的。")
+    assert (now.disposition, now.handover[0]) == ("emergency", "122")
+    settled = ticket(
+        "您好，请讲。", "上个月我的车跟人刮蹭了，当时就私了了，现在修理厂多收我八百块。", "您要投诉修理厂是吗？", "对。"
+    )
+    assert settled.disposition == "dispatch"
 
 
 def test_the_surer_the_danger_the_surer_the_ticket() -> None:

@@ -100,7 +100,7 @@ def _odds(share: float) -> float:
 
 
 def fit_calibration(signals: Sequence[Sequence[float]], right: Sequence[bool], reviewed: Sequence[bool]) -> Calibration:
-    """Fit to outcomes; ``reviewed`` marks those that a person sees whatever the confidence."""
+    """Fit to outcomes; ``reviewed`` marks those that set no threshold: a person sees them whatever the confidence."""
     if len(right) < FEWEST or len(set(right)) < 2:
         return Calibration()
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — only training needs it

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from tickets.city.model import NO_MATTER, City, Duty
-from tickets.classification.rehearsal import Material, told
+from tickets.classification.rehearsal import Material, Talk, told
 
 HARMLESS = "OTHER"
+ACTING = "ACTING"
 BALANCE = 0.7
 CALLS_A_DUTY = 8
 Wording = Sequence[tuple[str, str]]
@@ -32,7 +33,7 @@ def story_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def matter_examples(city: City, wording: Wording, chatter: Sequence[str]) -> tuple[Example, ...]:
+def matter_examples(city: City, wording: Wording, talk: Talk) -> tuple[Example, ...]:
     """Texts for telling duties apart: the duty list alone gives some for every duty, wording gives itself and calls.
 
     Emergencies and calls without a matter are told apart by models of their own, else their many short, excited lines
@@ -44,7 +45,7 @@ def matter_examples(city: City, wording: Wording, chatter: Sequence[str]) -> tup
     typical = float(median(counts.values())) if counts else 1.0
     weights = {label: (typical / count) ** BALANCE for label, count in counts.items()}
     found = [Example(label, text, weights[label]) for label, text in wording]
-    material = Material.of(wording, chatter)
+    material = Material.of(wording, talk)
     draw = random.Random(0)  # noqa: S311 — made-up calls, no secret
     for label in sorted(counts):
         calls = (" / ".join(told(material, label, draw)) for _ in range(min(CALLS_A_DUTY, counts[label])))
@@ -64,6 +65,11 @@ def danger_examples(city: City, wording: Wording, chatter: Sequence[str]) -> tup
         label = duty.code if duty.code in codes else HARMLESS
         found += [replace(example, label=label) for example in _from_duty(duty, 0.7)]
     return tuple(found)
+
+
+def operator_examples(acting: Sequence[str], other: Sequence[str]) -> tuple[Example, ...]:
+    """Operators' sentences: those that act on a danger (:data:`ACTING`) and all others (:data:`HARMLESS`)."""
+    return (*(Example(ACTING, text, 1.0) for text in acting), *(Example(HARMLESS, text, 1.0) for text in other))
 
 
 def _from_duty(duty: Duty, weight: float) -> list[Example]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tickets.city.model import City
 from tickets.classification.corpus import HARMLESS
-from tickets.classification.model import LinearModel
+from tickets.classification.model import Floats, LinearModel
 from tickets.conversation import Conversation
 
 SENTENCES = 2
@@ -22,7 +22,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Alarming:
-    """A stretch of a turn: the service it sounds like, ``margin`` over harmless words (above −1 is suspicious)."""
+    """A stretch of a turn: the service it sounds most like and ``margin``, by how much more than harmless words."""
 
     service: str
     margin: float
@@ -30,22 +30,34 @@ class Alarming:
     start: int
     end: int
 
+    @property
+    def suspicious(self) -> bool:
+        """Whether it sounds enough like an emergency to count beside words of danger."""
+        return self.margin > SUSPICIOUS
 
-def read_danger(conversation: Conversation, city: City, model: LinearModel | None) -> tuple[Alarming, ...]:
-    """Weigh every two sentences of the citizen against the city's emergencies; suspicious ones, worst first."""
-    if model is None or HARMLESS not in model.labels:
-        return ()
+
+def read_danger(conversation: Conversation, city: City, model: LinearModel) -> tuple[Alarming, ...]:
+    """Weigh every two sentences of the citizen against the city's emergencies, worst first."""
     harmless = model.labels.index(HARMLESS)
-    services = [duty.lead or "" if (duty := city.duty_by_code.get(label)) else "" for label in model.labels]
+    services = services_of(city, model)
     found: list[Alarming] = []
     for turn, start, end in islice(_stretches(conversation), MOST_STRETCHES):
-        decided = model.decide([(conversation.text(turn)[start:end], 1.0)])
-        margins = decided - decided[harmless]
+        margins = margins_of(model, conversation.text(turn)[start:end])
         margins[harmless] = -np.inf
         top = int(margins.argmax())
-        if margins[top] > SUSPICIOUS:
-            found.append(Alarming(services[top], float(margins[top]), turn, start, end))
+        found.append(Alarming(services[top], float(margins[top]), turn, start, end))
     return tuple(sorted(found, key=lambda item: (-item.margin, item.turn, item.start)))
+
+
+def services_of(city: City, model: LinearModel) -> tuple[str, ...]:
+    """The service of each label of a danger model, empty for harmless."""
+    return tuple(duty.lead or "" if (duty := city.duty_by_code.get(label)) else "" for label in model.labels)
+
+
+def margins_of(model: LinearModel, text: str) -> Floats:
+    """By how much more a text sounds like each label than harmless."""
+    decided = model.decide([(text, 1.0)])
+    return np.asarray(decided - decided[model.labels.index(HARMLESS)], dtype=np.float32)
 
 
 def _stretches(conversation: Conversation) -> Iterator[tuple[int, int, int]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tickets.classification.features import weighted_grams
 
-FORMAT = 5
+FORMAT = 6
 Floats = NDArray[np.float32]
 
 

@@ -7,29 +7,30 @@ the same. Deterministic: the same seed gives the same calls.
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tickets.call import Call, Turn
 from tickets.city.model import NO_MATTER, City, Duty, Place
+from tickets.classification.services import services_named
 from tickets.language.lexicon import words
 from tickets.language.sounds import syllable
 
-CHATTER = "said_in_any_call"
 MOST_LINES = 5
 LINES_WEIGHTS = (0, 2, 4, 4, 2)
 """How often a call tells its matter in 1, 2… utterances; then about as many calls are right as of given ones."""
 MOST_CHATTER = 6
 PASSING, SLIPPED, SLIP_RATE = 0.4, 0.3, 0.06
 TOLD_CHANNEL, TOLD_OTHERWISE = 0.85, 0.05
+ACTS, ACTS_AMISS = (0, 1, 1, 2, 2, 3), 0.04
+"""How many sentences an operator says about an emergency; how often one in another call."""
+MOST_AROUND, AT_ONCE = 3, 0.6
 ELSEWHERE = 0.35
-_ASKS = ("嗯，您接着说。", "还有什么情况？", "您慢慢说，我记一下。", "是什么时候的事？", "您希望怎么处理？")
 _OUTSIDE = (
     "这个不属于我们热线受理范围，建议您向{channel}反映。",
     "您说的情况要由{channel}处理，我们没法受理。",
     "这件事我们不能受理，您可以找{channel}。",
 )
-_CONNECTS = ("我马上帮您转接{service}，请不要挂机。", "已经帮您接通{service}了，您先到安全的地方。")
 _AT = ("就在{place}。", "{place}这里。", "在{place}边上，很好找。", "{place}，对，就是那儿。")
 _LIVES = ("我自己住{place}，不是那里的。", "我家在{place}，这个事不在我家那边。", "上回{place}也有过这种事。")
 _NAME_AND_NUMBER = (
@@ -37,6 +38,24 @@ _NAME_AND_NUMBER = (
     Turn("citizen", "免贵姓陈，耳东陈，就打这个号码。"),
     Turn("operator", "好的，已经登记，再见。"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is said whatever the matter: by citizens, and by operators acting on a danger or asking and answering."""
+
+    chatter: Sequence[str] = ()
+    acting: Sequence[str] = ()
+    asking: Sequence[str] = ()
+
+    @classmethod
+    def all(cls) -> "Talk":
+        """All of the language's."""
+        return cls(words("said_in_any_call"), words("operator_in_danger"), words("operator_in_any_call"))
+
+    def where(self, chosen: Callable[[str], bool]) -> "Talk":
+        """The lines that a condition chooses."""
+        return Talk(*(tuple(filter(chosen, lines)) for lines in (self.chatter, self.acting, self.asking)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +69,22 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What calls are made of: utterances by code, chatter, and characters that sound alike."""
+    """What calls are made of: utterances by code, what is said in any call, and characters that sound alike."""
 
     lines: Mapping[str, Sequence[str]]
-    chatter: Sequence[str]
+    talk: Talk
     alike: Mapping[str, str]
 
     @classmethod
-    def of(cls, examples: Sequence[tuple[str, str]], chatter: Sequence[str] | None = None) -> "Material":
-        """From (code, utterance) pairs; all chatter of the language when left out."""
+    def of(cls, examples: Sequence[tuple[str, str]], talk: Talk | None = None) -> "Material":
+        """From (code, utterance) pairs; all talk of the language when left out."""
         lines: dict[str, list[str]] = {}
         for code, text in examples:
             lines.setdefault(code, []).append(text)
         alike: dict[str, str] = {}
         for character in sorted({character for _, text in examples for character in text}):
             alike[syllable(character)] = alike.get(syllable(character), "") + character
-        return cls(lines, words(CHATTER) if chatter is None else chatter, alike)
+        return cls(lines, Talk.all() if talk is None else talk, alike)
 
 
 def told(material: Material, code: str, draw: random.Random) -> list[str]:
@@ -73,7 +92,7 @@ def told(material: Material, code: str, draw: random.Random) -> list[str]:
     own = material.lines[code]
     number = draw.choices(range(1, MOST_LINES + 1), LINES_WEIGHTS)[0]
     chosen = draw.sample(list(own), min(number, len(own)))
-    parts = chosen + draw.sample(list(material.chatter), _some(len(material.chatter), draw))
+    parts = chosen + draw.sample(list(material.talk.chatter), _some(len(material.talk.chatter), draw))
     others = [other for other in material.lines if other not in {code, NO_MATTER}]
     if others and draw.random() < PASSING:
         parts.append(max(re.split(r"[，。！？/]", draw.choice(material.lines[draw.choice(others)])), key=len) + "。")
@@ -88,38 +107,65 @@ def _some(available: int, draw: random.Random) -> int:
 
 
 def rehearse(city: City, material: Material, seed: int, each: int) -> Iterator[Rehearsal]:
-    """``each`` calls for every code that has utterances."""
+    """``each`` calls for every code that has utterances; of several utterances each, but for emergencies."""
     draw = random.Random(seed)  # noqa: S311 — made-up calls, no secret
-    named = [place for place in city.places if place.street and place.kind not in {"street", "town"}]
     for code in sorted(material.lines):
         for number in range(each):
-            place = draw.choice(named) if named and code != NO_MATTER else None
             if code == NO_MATTER:
                 said = draw.choice(material.lines[code]).split("/")
                 turns = (Turn("operator", "您好，请讲。"), *(Turn("citizen", part.strip()) for part in said))
+                yield Rehearsal(Call(f"{code}-{number}", turns), code, None)
+            elif city.duty_by_code[code].level != "emergency":
+                yield _call(city, material, code, told(material, code, draw), draw)
             else:
-                asked = _where(place, named, draw) if place else ()
-                turns = tuple(_turns(city, city.duty_by_code[code], told(material, code, draw), asked, draw))
-            yield Rehearsal(Call(f"{code}-{number}", turns), code, place)
+                yield rehearse_story(city, material, code, draw.choice(material.lines[code]), draw)
 
 
-def _turns(city: City, duty: Duty, parts: Sequence[str], where: Sequence[Turn], draw: random.Random) -> Iterator[Turn]:
+def rehearse_story(city: City, material: Material, code: str, text: str, draw: random.Random) -> Rehearsal:
+    """A call that tells one utterance and hardly more, as callers in danger do."""
+    around = draw.sample(list(material.talk.chatter), min(len(material.talk.chatter), draw.randint(0, MOST_AROUND)))
+    start = draw.randint(0, len(around))
+    return _call(city, material, code, [*around[:start], text, *around[start:]], draw)
+
+
+def _call(city: City, material: Material, code: str, parts: Sequence[str], draw: random.Random) -> Rehearsal:
+    named = [place for place in city.places if place.street and place.kind not in {"street", "town"}]
+    place = draw.choice(named) if named else None
+    asked = _where(place, named, draw) if place else ()
+    turns = tuple(_turns(city, city.duty_by_code[code], parts, asked, material.talk, draw=draw))
+    return Rehearsal(Call(code, turns), code, place)
+
+
+def _turns(
+    city: City, duty: Duty, parts: Sequence[str], where: Sequence[Turn], talk: Talk, *, draw: random.Random
+) -> Iterator[Turn]:
     yield Turn("operator", "您好，热线，请讲。")
     asked = draw.randint(1, max(1, len(parts) - 1))
+    acts = _acts(duty, talk, draw)
     for number, part in enumerate(parts, 1):
         for said in part.split(" / "):
             yield Turn("citizen", said)
-            yield Turn("operator", draw.choice(_ASKS))
+            if acts and draw.random() < AT_ONCE:
+                yield Turn("operator", acts.pop())
+            elif talk.asking:
+                yield Turn("operator", draw.choice(talk.asking))
         if number == asked:
             yield from where
+    yield from (Turn("operator", act) for act in acts)
     channels = [duty.lead for duty in city.duties if duty.level == "redirect" and duty.lead]
     if duty.level == "redirect" and duty.lead and draw.random() < TOLD_CHANNEL:
         yield Turn("operator", draw.choice(_OUTSIDE).format(channel=duty.lead))
-    elif duty.level == "emergency" and draw.random() < TOLD_CHANNEL:
-        yield Turn("operator", draw.choice(_CONNECTS).format(service=duty.lead))
     elif channels and draw.random() < TOLD_OTHERWISE:
         yield Turn("operator", f"处理不好的话，您以后也可以找{draw.choice(channels)}。")
     yield from _NAME_AND_NUMBER
+
+
+def _acts(duty: Duty, talk: Talk, draw: random.Random) -> list[str]:
+    """What the operator does about a danger; of the services he names only the one that the duty asks for."""
+    if duty.level != "emergency":
+        return draw.sample(list(talk.acting), 1) if talk.acting and draw.random() < ACTS_AMISS else []
+    fitting = [line for line in talk.acting if set(services_named(line)) <= {duty.lead}]
+    return draw.sample(fitting, min(len(fitting), draw.choice(ACTS)))
 
 
 def _where(place: Place, named: Sequence[Place], draw: random.Random) -> tuple[Turn, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tickets.city.model import City
+from tickets.classification.alarm import Alarm, DangerModels
 from tickets.classification.calibration import Calibration
 from tickets.classification.model import FORMAT, LinearModel, load, save
 from tickets.classification.training import Classifiers, train_classifiers
@@ -22,7 +23,7 @@ from tickets.classification.validation import Figures, Told, Validation
 
 FOLDER = "models"
 MANIFEST, STORIES = "models.json", "stories.json"
-MATTER, DANGER = "matter.npz", "danger.npz"
+MATTER, DANGER, OPERATOR = "matter.npz", "danger.npz", "operator.npz"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class CityModels:
     """A city's models and what confidence they deserve."""
 
     matter: LinearModel
-    danger: LinearModel | None
+    danger: DangerModels | None
     calibration: Calibration
 
 
@@ -64,7 +65,10 @@ def with_calibration(classifiers: Classifiers, validation: Validation | None) ->
     matter = classifiers.matter
     if validation is not None and validation.sharpness is not None:
         matter = replace(matter, sharpness=validation.sharpness)
-    return CityModels(matter, classifiers.danger, validation.calibration if validation else Calibration())
+    danger = classifiers.danger
+    if validation is not None and danger is not None:
+        danger = replace(danger, alarm=validation.alarm)
+    return CityModels(matter, danger, validation.calibration if validation else Calibration())
 
 
 def wording_version(city: City) -> str:
@@ -95,7 +99,8 @@ def write_models(
     try:
         save(models.matter, fresh / MATTER)
         if models.danger is not None:
-            save(models.danger, fresh / DANGER)
+            save(models.danger.citizen, fresh / DANGER)
+            save(models.danger.operator, fresh / OPERATOR)
         stories = {story: astuple(told) for story, told in validation.utterances.items()} if validation else {}
         (fresh / STORIES).write_text(json.dumps(stories, sort_keys=True).replace("], ", "],\n"), encoding="utf-8")
         manifest = {
@@ -103,6 +108,7 @@ def write_models(
             "wording": wording_version(city),
             "code": _code_version(),
             "files": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(fresh.iterdir())},
+            "alarm": models.danger.alarm.weights if models.danger else (),
             "calibration": asdict(models.calibration),
             "figures": asdict(figures) if figures else None,
         }
@@ -129,7 +135,9 @@ def read_models(folder: Path, city: City) -> CityModels | None:
     if not _intact(manifest, files) or MATTER not in files:
         return None
     calibration = Calibration(**{name: tuple(values) for name, values in manifest["calibration"].items()})
-    danger = load(files[DANGER]) if DANGER in files else None
+    danger = None
+    if DANGER in files and OPERATOR in files:
+        danger = DangerModels(load(files[DANGER]), load(files[OPERATOR]), Alarm(tuple(manifest["alarm"])))
     return CityModels(load(files[MATTER]), danger, calibration)
 
 

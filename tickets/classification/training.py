@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tickets.city.model import City
-from tickets.classification.corpus import Example, Wording, danger_examples, matter_examples
+from tickets.classification.alarm import DangerModels
+from tickets.classification.corpus import Example, Wording, danger_examples, matter_examples, operator_examples
 from tickets.classification.features import grams
 from tickets.classification.model import Floats, LinearModel
-from tickets.classification.rehearsal import CHATTER
-from tickets.language.lexicon import words
+from tickets.classification.rehearsal import Talk
 
 SVM_COST = 0.5
 FEWEST_TEXTS = 2
@@ -33,26 +33,27 @@ class Classifiers:
     """What a city's wording taught: ``matter`` tells duties apart, ``danger`` emergencies from the rest."""
 
     matter: LinearModel
-    danger: LinearModel | None
+    danger: DangerModels | None
 
 
-def train_classifiers(city: City, wording: Wording | None = None, chatter: Sequence[str] | None = None) -> Classifiers:
+def train_classifiers(city: City, wording: Wording | None = None, talk: Talk | None = None) -> Classifiers:
     """Train on a city's duty list and wording.
 
     Args:
         city: whose duties are told apart.
         wording: the wording to train on, all of the city's when None.
-        chatter: what callers say whatever their matter, all of the language's when None.
+        talk: what is said whatever the matter, all of the language's when None.
 
     Raises:
         ValueError: fewer than two duties.
     """
     wording = city.wording if wording is None else wording
-    chatter = words(CHATTER) if chatter is None else chatter
-    matter = train(matter_examples(city, wording, chatter))
+    talk = Talk.all() if talk is None else talk
+    matter = train(matter_examples(city, wording, talk))
     if not any(duty.level == "emergency" for duty in city.duties):
         return Classifiers(matter, None)
-    return Classifiers(matter, train(danger_examples(city, wording, chatter)))
+    citizen = train(danger_examples(city, wording, talk.chatter))
+    return Classifiers(matter, DangerModels(citizen, train(operator_examples(talk.acting, talk.asking))))
 
 
 def train(texts: Sequence[Example]) -> LinearModel:

@@ -4,24 +4,27 @@ Every utterance is one story and stands in one fold. Each fold's models are test
 calls made up of them (``rehearsal.py``) through the very steps that tickets take; the calls' outcomes calibrate.
 """
 
+import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from tickets.assessment import Assessment, assess
 from tickets.city.gazetteer import Gazetteer
 from tickets.city.model import NO_MATTER, City, Duty
+from tickets.classification.alarm import Alarm, DangerModels, fit_alarm, listen
 from tickets.classification.calibration import Calibration, fit_calibration, signals_of
-from tickets.classification.corpus import story_of
+from tickets.classification.corpus import HARMLESS, story_of
+from tickets.classification.danger import SUSPICIOUS, margins_of
 from tickets.classification.matter import weighted_texts
-from tickets.classification.rehearsal import CHATTER, Material, Rehearsal, rehearse
+from tickets.classification.rehearsal import Material, Rehearsal, Talk, rehearse, rehearse_story
 from tickets.classification.training import Classifiers, sharpness_of, train_classifiers
 from tickets.conversation import Conversation
 from tickets.dispatch.leads import lead_json, lead_of
-from tickets.language.lexicon import words
-from tickets.review import decide_mode
+from tickets.review import decide_mode, wanted_precision
 
 FOLDS = 3
 CALLS_A_CODE = 6
@@ -47,6 +50,8 @@ class Outcome:
     right: bool
     reviewed: bool
     confidence: float
+    grassroots: bool
+    story: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,25 @@ class Validation:
     calls: tuple[Outcome, ...]
     calibration: Calibration
     sharpness: float | None
+    alarm: Alarm = field(default_factory=Alarm)
+    stories: tuple[Outcome, ...] = ()
+    """Calls of one line each: every emergency, and whatever sounds like one."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Tested:
+    """A fold's models with the calls made up of lines that they don't know; ``stories`` tell one line each."""
+
     classifiers: Classifiers
     calls: tuple[Rehearsal, ...]
+    stories: tuple[Rehearsal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Assessed:
+    call: Rehearsal
+    assessment: Assessment
+    story: bool
 
 
 def validate(city: City, gazetteer: Gazetteer) -> Validation:
@@ -71,33 +89,69 @@ def validate(city: City, gazetteer: Gazetteer) -> Validation:
     if len(city.wording) < FEWEST_UTTERANCES:
         return Validation({}, (), Calibration(), None)
     utterances: dict[str, Told] = {}
+    talk = Talk.all()
     folds = []
     for fold in range(FOLDS):
-        held = [(code, text) for code, text in city.wording if _fold(text) == fold]
-        rest = [(code, text) for code, text in city.wording if _fold(text) != fold]
-        classifiers = train_classifiers(city, rest, [line for line in words(CHATTER) if _fold(line) != fold])
+        held = [(code, text) for code, text in city.wording if _inside(fold, text)]
+        rest = [(code, text) for code, text in city.wording if _outside(fold, text)]
+        classifiers = train_classifiers(city, rest, talk.where(partial(_outside, fold)))
         utterances |= {story_of(text): told for text, told in _told(classifiers, held)}
-        material = Material.of(held, [line for line in words(CHATTER) if _fold(line) == fold])
-        folds.append(_Tested(classifiers, tuple(rehearse(city, material, fold, CALLS_A_CODE))))
+        material = Material.of(held, talk.where(partial(_inside, fold)))
+        rehearsed = tuple(rehearse(city, material, fold, CALLS_A_CODE))
+        folds.append(_Tested(classifiers, rehearsed, tuple(_stories(city, material, classifiers.danger, fold))))
     sharpness = _sharpness(folds)
+    alarm = _alarm(city, folds)
     assessed = [
-        (call, assess(Conversation(call.call), city, gazetteer, matter, tested.classifiers.danger))
+        _Assessed(call, assess(Conversation(call.call), city, gazetteer, matter, danger), number >= len(tested.calls))
         for tested in folds
         for matter in [replace(tested.classifiers.matter, sharpness=sharpness)]
-        for call in tested.calls
+        for danger in [replace(tested.classifiers.danger, alarm=alarm) if tested.classifiers.danger else None]
+        for number, call in enumerate((*tested.calls, *tested.stories))
     ]
-    right = [_right(city, call, assessment) for call, assessment in assessed]
-    reviewed = [_always_reviewed(assessment) for _, assessment in assessed]
-    calibration = fit_calibration([signals_of(assessment) for _, assessment in assessed], right, reviewed)
-    calls = tuple(
-        _outcome(call, assessment, ok, waits, calibration)
-        for (call, assessment), ok, waits in zip(assessed, right, reviewed, strict=True)
-    )
-    return Validation(utterances, calls, calibration, sharpness)
+    right = [_right(city, item.call, item.assessment) for item in assessed]
+    reviewed = [_always_reviewed(item.assessment) for item in assessed]
+    # Stories hold far more emergencies and look-alikes than life does, so they set no threshold
+    seen = [waits or item.story for item, waits in zip(assessed, reviewed, strict=True)]
+    calibration = fit_calibration([signals_of(item.assessment) for item in assessed], right, seen)
+    outcomes = [
+        _outcome(item, ok, waits, calibration) for item, ok, waits in zip(assessed, right, reviewed, strict=True)
+    ]
+    calls, stories = ([outcome for outcome in outcomes if outcome.story == story] for story in (False, True))
+    return Validation(utterances, tuple(calls), calibration, sharpness, alarm, tuple(stories))
 
 
-def _fold(text: str) -> int:
-    return int(story_of(text), 16) % FOLDS
+def _stories(city: City, material: Material, danger: DangerModels | None, seed: int) -> Iterator[Rehearsal]:
+    """Every emergency, and every line that sounds like one, told in a call of its own."""
+    if danger is None:
+        return
+    draw = random.Random(seed)  # noqa: S311 — made-up calls, no secret
+    harmless = danger.citizen.labels.index(HARMLESS)
+    for code, lines in sorted(material.lines.items()):
+        duty = city.duty_by_code.get(code)
+        for line in lines if duty else ():
+            margin = np.delete(margins_of(danger.citizen, line), harmless).max()
+            if duty and (duty.level == "emergency" or margin > SUSPICIOUS):
+                yield rehearse_story(city, material, code, line, draw)
+
+
+def _alarm(city: City, folds: Sequence[_Tested]) -> Alarm:
+    signals, dangerous = [], []
+    for tested in folds:
+        if tested.classifiers.danger is None:
+            continue
+        for call in (*tested.calls, *tested.stories):
+            if call.code in city.duty_by_code:
+                signals.append(listen(Conversation(call.call), city, tested.classifiers.danger).signals)
+                dangerous.append(city.duty_by_code[call.code].level == "emergency")
+    return fit_alarm(signals, dangerous)
+
+
+def _inside(fold: int, text: str) -> bool:
+    return int(story_of(text), 16) % FOLDS == fold
+
+
+def _outside(fold: int, text: str) -> bool:
+    return not _inside(fold, text)
 
 
 def _told(classifiers: Classifiers, held: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Told]]:
@@ -138,11 +192,20 @@ def _always_reviewed(assessment: Assessment) -> bool:
     return decide_mode(duty, lead, assessment.flags, 1.0, None, threshold=0.0).mode == "review"
 
 
-def _outcome(call: Rehearsal, assessment: Assessment, right: bool, reviewed: bool, calibration: Calibration) -> Outcome:
+def _outcome(item: _Assessed, right: bool, reviewed: bool, calibration: Calibration) -> Outcome:
+    assessment = item.assessment
     nothing = assessment.nothing.value is not None
     candidates = tuple(duty.code for duty, _ in assessment.ranking.shares[:3])
-    guessed = NO_MATTER if nothing else candidates[0]
-    return Outcome(call.code, guessed, candidates, right, reviewed, calibration.confidence(assessment))
+    return Outcome(
+        item.call.code,
+        NO_MATTER if nothing else candidates[0],
+        candidates,
+        right,
+        reviewed,
+        calibration.confidence(assessment),
+        grassroots=not nothing and assessment.duty.level == "grassroots",
+        story=item.story,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +226,27 @@ class Figures:
 
 
 def figures_of(city: City, validation: Validation, precision: float) -> Figures | None:
-    """The figures, with what would go out without a person at a wanted precision; None where nothing was tested."""
+    """The figures, those of emergencies and the remit over ``stories`` too; None where nothing was tested.
+
+    Args:
+        city: whose duties were told apart.
+        validation: what was found.
+        precision: the wanted share of right ones among what goes out without a person.
+    """
     calls, utterances = validation.calls, validation.utterances.values()
     if not calls or not utterances:
         return None
-    least = validation.calibration.least_confidence(precision)
-    automatic = [call for call in calls if not call.reviewed and call.confidence >= least]
+    least = {
+        grassroots: validation.calibration.least_confidence(wanted_precision(precision, grassroots=grassroots))
+        for grassroots in (False, True)
+    }
+    automatic = [call for call in calls if not call.reviewed and call.confidence >= least[call.grassroots]]
     level = {duty.code: duty.level for duty in city.duties} | {NO_MATTER: "none"}
+    every = (*calls, *validation.stories)
     matters = [call for call in calls if call.code != NO_MATTER]
 
     def recall(kind: str) -> float:
-        return _share(level[call.guessed] == kind for call in calls if level[call.code] == kind)
+        return _share(level[call.guessed] == kind for call in every if level[call.code] == kind)
 
     return Figures(
         _share(told.guessed == told.code for told in utterances),
@@ -182,7 +255,7 @@ def figures_of(city: City, validation: Validation, precision: float) -> Figures 
         _share(call.code in call.candidates for call in matters),
         _share(call.right for call in calls),
         recall("emergency"),
-        _share(level[call.code] == "emergency" for call in calls if level[call.guessed] == "emergency"),
+        _share(level[call.code] == "emergency" for call in every if level[call.guessed] == "emergency"),
         recall("redirect"),
         calibration_error([(call.confidence, call.right) for call in calls]),
         round(len(automatic) / len(calls), 4),
@@ -206,7 +279,7 @@ def calibration_error(outcomes: Sequence[tuple[float, bool]], bins: int = 5) -> 
 def confusions(validation: Validation) -> list[tuple[str, str, int]]:
     """(code, code given instead, how many calls and utterances), most frequent first."""
     pairs: Counter[tuple[str, str]] = Counter()
-    tested: tuple[Outcome | Told, ...] = (*validation.calls, *validation.utterances.values())
+    tested: tuple[Outcome | Told, ...] = (*validation.calls, *validation.stories, *validation.utterances.values())
     for item in tested:
         if item.guessed != item.code:
             pairs[item.code, item.guessed] += 1

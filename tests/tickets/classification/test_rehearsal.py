@@ -49,9 +49,11 @@ def test_cross_validation_tests_every_utterance_on_a_model_that_never_saw_it(wor
     assert figures.call_top1 > 0.8
     assert figures.calibration_error < 0.1
     assert figures.automatic_precision >= 0.95
-    assert sum(count for _, _, count in confusions(validation)) == sum(
-        item.guessed != item.code for item in (*validation.utterances.values(), *validation.calls)
-    )
+    wrong = [told for told in validation.utterances.values() if told.guessed != told.code]
+    wrong_calls = [call for call in (*validation.calls, *validation.stories) if call.guessed != call.code]
+    assert sum(count for _, _, count in confusions(validation)) == len(wrong) + len(wrong_calls)
+    assert {call.code for call in validation.stories} >= apart
+    assert all(call.story for call in validation.stories)
 
 
 def test_without_wording_nothing_is_tested(small_city: Path) -> None:

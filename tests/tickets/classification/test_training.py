@@ -7,6 +7,7 @@ from tickets.city import load_city
 from tickets.classification.corpus import HARMLESS, Example, danger_examples, matter_examples, story_of
 from tickets.classification.features import grams, weighted_grams
 from tickets.classification.model import LinearModel
+from tickets.classification.rehearsal import Talk
 from tickets.classification.training import sharpness_of, train, train_classifiers
 
 FRESH = {
@@ -55,7 +56,7 @@ def test_slips_of_the_recogniser_and_words_of_any_call_do_not_mislead(worded_cit
 
 def test_emergencies_are_told_apart_by_a_model_of_their_own(worded_city: Path) -> None:
     city = load_city(worded_city)
-    assert not {example.label for example in matter_examples(city, city.wording, ())} & {"EM01", "EM02", "EM03"}
+    assert not {example.label for example in matter_examples(city, city.wording, Talk())} & {"EM01", "EM02", "EM03"}
     examples = danger_examples(city, city.wording, ("谢谢你啊。",))
     assert {example.label for example in examples} == {"EM01", "EM02", "EM03", HARMLESS}
     assert Example(HARMLESS, "谢谢你啊。", 1.0) in examples

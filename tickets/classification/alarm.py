@@ -1,0 +1,188 @@
+"""Is there a danger now? Decided over the whole call: what the citizen tells, how, and what the operator does about it.
+
+Words of danger alone mislead: a calm voice in a stuck lift uses none, and a complaint about a late ambulance uses many.
+A logistic regression over a few signals of both speakers, fitted to calls that the models were not trained on
+(``validation.py``), says how likely it is. To miss one costs more than a false alarm: the bar is below one half.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tickets.city.model import City
+from tickets.classification.corpus import HARMLESS
+from tickets.classification.danger import Alarming, margins_of, read_danger, services_of
+from tickets.classification.model import LinearModel
+from tickets.classification.services import services_named
+from tickets.conversation import Conversation
+from tickets.evidence import cite, distinct
+from tickets.fields.emergency import THRESHOLD, Emergency, read_emergency
+from tickets.fields.negation import is_feared, is_figurative, is_past, is_present
+
+SIGNALS = (
+    "constant",
+    "words",
+    "worst stretch",
+    "next turn's worst",
+    "all stretches",
+    "whole call",
+    "operator's worst",
+    "operator's next",
+    "past",
+    "feared",
+    "figure of speech",
+    "now",
+    "connected",
+    "length",
+)
+BAR = 0.35
+SLOPE = 1.6
+QUIET, SILENT = -2.5, -2.0
+MOST_WORDS, MOST_CLAUSES = 4.0, 3
+FEWEST = 60
+PENALTY = 1.0
+ACTING = -0.3
+"""Least margin of an operator's sentence that acts on a danger; then the services that it names count."""
+VOTING, SHARPNESS, WHOLE = 5, 5.0, 2.0
+NAMED, TOLD, LIKELY = 0.9, 0.2, 0.25
+"""What a service gains that the operator names or the words of danger speak for; the share that adds a service."""
+_SENTENCE = re.compile(r"[^。！？!?\n]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """``weights`` of :data:`SIGNALS`; without them the words of danger decide alone."""
+
+    weights: tuple[float, ...] = ()
+
+    def chance(self, signals: Sequence[float]) -> float:
+        """How likely there is a danger now, 0…1."""
+        return 1.0 / (1.0 + math.exp(-float(np.dot(self.weights, signals))))
+
+
+@dataclass(frozen=True)
+class DangerModels:
+    """``citizen`` tells emergencies from harmless words, ``operator`` acting on a danger from other sentences."""
+
+    citizen: LinearModel
+    operator: LinearModel
+    alarm: Alarm = Alarm()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is heard of a danger before it is decided on."""
+
+    emergency: Emergency
+    alarming: tuple[Alarming, ...]
+    signals: tuple[float, ...]
+    services: tuple[str, ...]
+
+
+def hear_danger(conversation: Conversation, city: City, models: DangerModels | None) -> Emergency:
+    """The danger of a call; its score stands over the bar where the chance does."""
+    if models is None:
+        return read_emergency(conversation)
+    heard = listen(conversation, city, models)
+    if not models.alarm.weights:
+        return heard.emergency
+    odds = _odds(models.alarm.chance(heard.signals)) - _odds(BAR)
+    evidence = heard.emergency.evidence
+    if heard.alarming and odds >= 0:
+        worst = heard.alarming[0]
+        evidence = distinct([*evidence, cite(conversation.call, worst.turn, worst.start, worst.end)])
+    return replace(
+        heard.emergency, services=heard.services, score=round(THRESHOLD + odds / SLOPE, 3), evidence=evidence
+    )
+
+
+def listen(conversation: Conversation, city: City, models: DangerModels) -> Heard:
+    """Everything that the decision rests on."""
+    alarming = read_danger(conversation, city, models.citizen)
+    emergency = read_emergency(conversation, [stretch for stretch in alarming if stretch.suspicious])
+    said = conversation.citizen_text()
+    whole = margins_of(models.citizen, said) if said.strip() else None
+    harmless = models.citizen.labels.index(HARMLESS)
+    acts = _operator_sentences(conversation, models.operator)
+    worst = alarming[0] if alarming else None
+    clauses = list(conversation.citizen_clauses())
+
+    def count(told: Sequence[bool]) -> float:
+        return float(min(MOST_CLAUSES, sum(told)))
+
+    signals = (
+        1.0,
+        min(MOST_WORDS, emergency.score),
+        max(QUIET, worst.margin) if worst else QUIET,
+        max(QUIET, next((a.margin for a in alarming if worst and a.turn != worst.turn), QUIET)),
+        float(np.mean([stretch.margin for stretch in alarming])) if alarming else QUIET,
+        max(QUIET, float(np.delete(whole, harmless).max())) if whole is not None else QUIET,
+        max(SILENT, acts[0][0]) if acts else SILENT,
+        max(SILENT, acts[1][0]) if len(acts) > 1 else SILENT,
+        count([is_past(clause.text) for clause in clauses]),
+        count([is_feared(clause.text) for clause in clauses]),
+        count([is_figurative(clause.text) for clause in clauses]),
+        count([is_present(clause.text) for clause in clauses]),
+        float(emergency.connected),
+        math.log1p(len(clauses)),
+    )
+    votes: dict[str, float] = defaultdict(float)
+    labels = services_of(city, models.citizen)
+    for stretch in alarming[:VOTING]:
+        votes[stretch.service] += math.exp(SHARPNESS * stretch.margin)
+    if whole is not None:
+        for label, margin in zip(labels, whole, strict=True):
+            votes[label] += WHOLE * math.exp(SHARPNESS * float(margin)) if label else 0.0
+    named = [
+        service
+        for margin, sentence in acts
+        if margin >= ACTING
+        for service in services_named(sentence)
+        if service in labels
+    ]
+    return Heard(emergency, alarming, signals, _services(emergency, votes, dict.fromkeys(named)))
+
+
+def _services(emergency: Emergency, votes: Mapping[str, float], named: Mapping[str, None]) -> tuple[str, ...]:
+    """The service that it sounds like most, those that the operator names and 120 for a symptom, else likely ones."""
+    total = sum(share for service, share in votes.items() if service)
+    if not total:
+        return emergency.services
+    shares = {service: share / total for service, share in sorted(votes.items()) if service}
+    said = emergency.services[:1]
+    first = max(shares, key=lambda service: shares[service] + NAMED * (service in named) + TOLD * (service in said))
+    others = [*named, *(service for service in emergency.services if service == "120")]
+    if not others:
+        next_best = sorted((share, service) for service, share in shares.items() if service != first)[-1:]
+        others = [service for share, service in next_best if share >= LIKELY]
+    return tuple(dict.fromkeys([first, *others]))[:3]
+
+
+def _operator_sentences(conversation: Conversation, model: LinearModel) -> list[tuple[float, str]]:
+    """The operator's sentences with how much they sound like acting on a danger, most first."""
+    found = [
+        (float(np.max(np.delete(margins_of(model, match[0]), model.labels.index(HARMLESS)))), match[0])
+        for turn in conversation.operator
+        for match in _SENTENCE.finditer(conversation.text(turn))
+    ]
+    return sorted(found, key=lambda item: -item[0])
+
+
+def fit_alarm(signals: Sequence[Sequence[float]], dangerous: Sequence[bool]) -> Alarm:
+    """Fit to outcomes; without enough of both kinds nothing is fitted."""
+    if min(sum(dangerous), len(dangerous) - sum(dangerous)) < FEWEST:
+        return Alarm()
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — only training needs it
+
+    regression = LogisticRegression(C=PENALTY, fit_intercept=False, max_iter=3000)
+    regression.fit(np.array(signals, dtype=np.float64), np.array(dangerous))
+    return Alarm(tuple(round(float(weight), 4) for weight in regression.coef_[0]))
+
+
+def _odds(chance: float) -> float:
+    chance = min(0.9999, max(0.0001, chance))
+    return math.log(chance / (1.0 - chance))
