@@ -24,6 +24,7 @@ SIGNALS = (
     "emergency",
     "danger",
     "nothing",
+    "sent outside",
 )
 COMPARED = 5
 SMALLEST, LARGEST = 0.01, 0.995
@@ -61,10 +62,10 @@ class Calibration:
 def signals_of(assessment: Assessment) -> tuple[float, ...]:
     """The signals of an assessment; duties with one lead count together."""
     if assessment.nothing.value is not None:
-        return (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, assessment.nothing.certainty)
+        return (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, assessment.nothing.certainty, 0.0)
     best, lead, level = assessment.duty, assessment.lead, assessment.duty.level
     if level == "emergency":
-        return (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, min(6.0, assessment.emergency.score), 0.0, 0.0)
+        return (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, min(6.0, assessment.emergency.score), 0.0, 0.0, 0.0)
     shares: dict[tuple[str | None, str], float] = {}
     danger = sum(share for duty, share in assessment.ranking.shares if duty.level == "emergency")
     for duty, share in assessment.ranking.shares[:COMPARED]:
@@ -86,6 +87,7 @@ def signals_of(assessment: Assessment) -> tuple[float, ...]:
         0.0,
         _odds(danger) - _odds(0.0),
         0.0,
+        float(assessment.ranking.sent_outside),
     )
 
 

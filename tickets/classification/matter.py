@@ -19,6 +19,14 @@ CONTACT_QUESTION = re.compile(r"贵姓|怎么称呼|电话(?:是|还|就)|联系
 _OUTSIDE = re.compile(
     r"(?:不(?:能|予|归|属于|在|是)|没法|无法|没有权|办不了)[^。]{0,14}(?:受理|管|职责|范围|干预|派|处理|改变|登记)|不受理|办不了|受理范围|只能(?:由|走|向|去|找)|建议您(?:向|到|去|拨打|打|找|走)|您可以(?:向|到|去|拨打|打|找)|(?:由|归)[^，。]{0,10}(?:法院|仲裁|纪检|监察|信访|复议)[^，。]{0,8}(?:管|受理|处理|来)?"
 )
+_SENDS = re.compile(r"(?:是|属于?)[^，。]{0,12}(?:范围|职责|管的)|您(?:直接)?(?:打|拨|找|得走|去找)")
+_NOT_SENT = r"(?:还没到|没到|够不上|不属于?|不归|不用|不必|不算|没有?去)[^，。]{0,6}"
+_REFUSES = re.compile(
+    r"(?:热线|我们)[^，。]{0,6}(?:不能|无法|没法|没有?权|管不了|不受理|不予)|(?:不在|超出|不属于)[^，。]{0,10}(?:受理|范围)"
+)
+_KEEPS_SECRET = re.compile(
+    r"隐私|涉密|机密|秘密|不能(?:透露|告诉您?|提供给?)[^，。]{0,8}(?:信息|住址|电话|姓名|名字|是谁)?"
+)
 _PRAISES = re.compile(r"表扬|呵咾|夸(?:一?个|一下|夸)|锦旗|感谢信|拾金不昧|奖励(?:伊|他|她)")
 _SUGGESTS = re.compile(r"(?:我)?(?:有|提)(?:个|一个|几个|一条|几条|点)?(?:小)?(?:建议|想法|主意)|我想?建议|提个意见")
 _ASKS_POLICY = re.compile(r"(?:想|就|来)?(?:咨询|问一下|问问|打听|了解)(?!题)|请问")
@@ -35,6 +43,8 @@ class Ranking:
     emergency: bool
     no_matter: float
     """The share of "no matter at all", 0…1, apart from the duties' shares."""
+    sent_outside: bool = False
+    """Whether the operator sends the caller to the channel of the best one, or refuses where there is none."""
 
     @property
     def best(self) -> Duty:
@@ -73,9 +83,29 @@ def rank(
     total = sum(scores.values())
     scores = {duty: rest * score / total for duty, score in scores.items()} | in_danger
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0].code))
+    best = ranked[0][0]
     return Ranking(
-        tuple((duty, round(score, 4)) for duty, score in ranked), ranked[0][0].level == "emergency", no_matter
+        tuple((duty, round(score, 4)) for duty, score in ranked),
+        best.level == "emergency",
+        no_matter,
+        best.level == "redirect" and _sent_outside(best, _statements(conversation)),
     )
+
+
+def _sent_outside(duty: Duty, statements: Collection[str]) -> bool:
+    if not duty.lead:
+        return any(_REFUSES.search(said) or _KEEPS_SECRET.search(said) for said in statements)
+    return any(_sends_to(channel_names(duty.lead), said) for said in statements)
+
+
+def _statements(conversation: Conversation) -> list[str]:
+    """The operator's sentences that aren't questions."""
+    return [
+        sentence
+        for turn in conversation.operator
+        for sentence in re.findall(r"[^。！？!?]+[。！？!?]?", conversation.text(turn))
+        if not sentence.endswith(("？", "?"))
+    ]
 
 
 def _in_danger(city: City, emergency: Emergency) -> dict[Duty, float]:
@@ -91,7 +121,7 @@ def _in_danger(city: City, emergency: Emergency) -> dict[Duty, float]:
     shares[first] = max(chance, 0.5) if emergency.now else min(chance, 0.5 - 1e-4) / 2
     others = [duty for duty in duties if duty is not first and duty.lead in emergency.services]
     for duty in others:
-        shares[duty] = OTHER_SERVICES * (1.0 - shares[first]) / len(others)
+        shares[duty] = OTHER_SERVICES * min(shares[first], 1.0 - shares[first]) / len(others)
     return shares
 
 
@@ -104,21 +134,32 @@ def _factor(duty: Duty, conversation: Conversation, flags: Collection[str]) -> f
 
 
 def _redirect_factor(duty: Duty, conversation: Conversation, flags: Collection[str]) -> float:
+    sentences = _statements(conversation)
     if not duty.lead:
-        wants_the_impossible = bool({"unreasonable", "malicious"} & set(flags)) and re.search(
-            r"无理|不合理|公序良俗|恶意", duty.level2
-        )
-        return 8.0 if wants_the_impossible else 0.6
+        return _refused_factor(duty, sentences, flags)
     names = channel_names(duty.lead)
-    told = sum(
-        bool(_OUTSIDE.search(sentence)) and any(name in sentence for name in names)
-        for turn in conversation.operator
-        for sentence in re.split(r"[。！？]", conversation.text(turn))
-    )
-    factor = 6.0 * min(2, told) if told else 0.5
+    told = sum(_sends_to(names, sentence) for sentence in sentences)
+    refused = any(_REFUSES.search(sentence) for sentence in sentences)
+    factor = 6.0 * min(2, told) or (1.0 if refused else 0.5)
     if "legal_process" in flags and any(name in "法院仲裁复议" for name in names):
         factor *= 2.0
     return factor
+
+
+def _sends_to(names: Collection[str], sentence: str) -> bool:
+    """Whether the operator sends the caller to a channel, and doesn't say that it isn't for that channel."""
+    named = [name for name in names if name in sentence]
+    denied = any(re.search(_NOT_SENT + re.escape(name), sentence) for name in named)
+    return bool(named) and not denied and bool(_OUTSIDE.search(sentence) or _SENDS.search(sentence))
+
+
+def _refused_factor(duty: Duty, sentences: Collection[str], flags: Collection[str]) -> float:
+    """For what no other body is competent for either: the impossible, malice, secrets."""
+    if re.search(r"无理|不合理|公序良俗|恶意", duty.level2):
+        return 8.0 if {"unreasonable", "malicious"} & set(flags) else 0.6
+    if re.search(r"隐私|秘密", duty.level2) and any(_KEEPS_SECRET.search(sentence) for sentence in sentences):
+        return 4.0
+    return 0.6
 
 
 def channel_names(lead: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tickets.classification.features import weighted_grams
 
-FORMAT = 6
+FORMAT = 7
 Floats = NDArray[np.float32]
 
 

@@ -21,7 +21,7 @@ LINES_WEIGHTS = (0, 2, 4, 4, 2)
 """How often a call tells its matter in 1, 2… utterances; then about as many calls are right as of given ones."""
 MOST_CHATTER = 6
 PASSING, SLIPPED, SLIP_RATE = 0.4, 0.3, 0.06
-TOLD_CHANNEL, TOLD_OTHERWISE = 0.85, 0.05
+TOLD_CHANNEL, TOLD_OTHERWISE = 0.85, 0.1
 ACTS, ACTS_AMISS = (0, 1, 1, 2, 2, 3), 0.04
 """How many sentences an operator says about an emergency; how often one in another call."""
 MOST_AROUND, AT_ONCE = 3, 0.6
@@ -30,6 +30,14 @@ _OUTSIDE = (
     "这个不属于我们热线受理范围，建议您向{channel}反映。",
     "您说的情况要由{channel}处理，我们没法受理。",
     "这件事我们不能受理，您可以找{channel}。",
+    "这是{channel}的范围，您直接打他们的电话。",
+    "热线不能转办这一类，您得走{channel}那条路。",
+)
+_NOT_OUTSIDE = (
+    "处理不好的话，您以后也可以找{channel}。",
+    "您有没有去找过{channel}？",
+    "您这种还不用找{channel}，我给您转部门。",
+    "{channel}没有给您登记，对吗？",
 )
 _AT = ("就在{place}。", "{place}这里。", "在{place}边上，很好找。", "{place}，对，就是那儿。")
 _LIVES = ("我自己住{place}，不是那里的。", "我家在{place}，这个事不在我家那边。", "上回{place}也有过这种事。")
@@ -156,7 +164,7 @@ def _turns(
     if duty.level == "redirect" and duty.lead and draw.random() < TOLD_CHANNEL:
         yield Turn("operator", draw.choice(_OUTSIDE).format(channel=duty.lead))
     elif channels and draw.random() < TOLD_OTHERWISE:
-        yield Turn("operator", f"处理不好的话，您以后也可以找{draw.choice(channels)}。")
+        yield Turn("operator", draw.choice(_NOT_OUTSIDE).format(channel=draw.choice(channels)))
     yield from _NAME_AND_NUMBER
 
 
