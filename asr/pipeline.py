@@ -14,6 +14,7 @@ from asr.audio.decode import decode as decode_audio
 from asr.audio.recording import DecodedRecording
 from asr.diarization.diarizer import Diarizer
 from asr.diarization.turns import Diarization, SpeakerTurn
+from asr.memory import give_back
 from asr.options import ChannelRole, RawFormat, RecognitionOptions, TranscriptionOptions
 from asr.recognition.recogniser import Recogniser
 from asr.recognition.written_turn import WrittenTurn
@@ -60,7 +61,9 @@ class Transcriber:
 
     def diarize(self, recording: DecodedRecording, progress: Progress = lambda _: None) -> Diarization:
         """Find who speaks when."""
-        return self._diarizer.diarize(recording, progress)
+        found = self._diarizer.diarize(recording, progress)
+        give_back()
+        return found
 
     def transcribe(
         self,
