@@ -15,6 +15,8 @@ from api.storage.unit_of_work import Database
 
 WRITE_EVERY: Final = 1.0
 """Seconds between two writes: what a crash can lose."""
+LONGEST_WAIT: Final = 60.0
+"""Seconds to the next attempt at most, while the database takes nothing."""
 REPEATED_WITHIN: Final = timedelta(minutes=1)
 """How long seeing the same again counts as the same view: a page asks anew, a player asks for piece after piece."""
 
@@ -45,6 +47,8 @@ class ViewLog:
         self._noted: dict[_Viewing, datetime] = {}
         self._unwritten: list[tuple[_Viewing, datetime]] = []
         self._timer: threading.Timer | None = None
+        self._failures = 0
+        self._closed = False
 
     def note(self, holder: KeyHolder, view: View, subjects: Iterable[str]) -> None:
         """Remember that ``holder`` has seen something of these calls or recordings."""
@@ -62,13 +66,14 @@ class ViewLog:
         """Write what is left."""
         with self._lock:
             timer, self._timer = self._timer, None
+            self._closed = True
         if timer is not None:
             timer.cancel()
             timer.join()
         self._write()
 
     def _schedule(self) -> None:
-        self._timer = threading.Timer(WRITE_EVERY, self._write)
+        self._timer = threading.Timer(min(LONGEST_WAIT, WRITE_EVERY * 2**self._failures), self._write)
         self._timer.daemon = True
         self._timer.start()
 
@@ -96,5 +101,9 @@ class ViewLog:
             log.warning("views not written yet", number=len(viewings), error=type(error).__name__)
             with self._lock:
                 self._unwritten = viewings + self._unwritten
-                if self._timer is None:
+                self._failures = min(self._failures + 1, 10)
+                if self._timer is None and not self._closed:
                     self._schedule()
+        else:
+            with self._lock:
+                self._failures = 0

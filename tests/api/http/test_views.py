@@ -1,5 +1,6 @@
 """Who saw a ticket, a transcript or audio stands in the audit log."""
 
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
@@ -114,6 +115,20 @@ def test_views_wait_for_a_database_that_is_away(served: "Served", monkeypatch: p
     with served.database.engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE away RENAME TO audit_log"))
     served.wait_for(lambda: seen(served, "call_1") == {View.TICKET: 1})
+
+
+def test_a_closed_log_tries_no_more(served: "Served", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auditing, "WRITE_EVERY", 0.05)
+    with served.database.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE audit_log RENAME TO away"))
+    views, before = ViewLog(served.database), set(threading.enumerate())
+    views.note(HOLDER, View.TICKET, ["call_1"])
+    time.sleep(0.1)
+    views.close()
+    time.sleep(0.2)
+    assert not [thread for thread in set(threading.enumerate()) - before if isinstance(thread, threading.Timer)]
+    with served.database.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE away RENAME TO audit_log"))
 
 
 def test_the_command_shows_who_did_what(served: "Served", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
