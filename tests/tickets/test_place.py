@@ -133,3 +133,19 @@ def test_the_second_road_of_a_crossing() -> None:
     call = conversation((OPERATOR, "在哪里？"), (CITIZEN, "光明路和人民路交叉的那个路口。"))
     found = read_detail(call, locate(call, mentions(call, GAZETTEER)))
     assert found.value == "与人民路交叉口"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("滨江大道，福星雅居往西一点，路灯倒了", "滨江大道"),
+        ("府前街，丽兰公馆东边的桥上撞车了", "府前街"),
+        ("垃圾堆在刘营村的路边，我们屋头是茶亭村的", "刘营村"),
+        ("大坪乡的花桥村，不是沙河镇那个花桥村，没水了", "花桥村"),
+        ("青石万达三楼，电梯坏了", "青石万达广场"),
+        ("昨天去市民中心办事，窗口没有人", "云江市民中心"),
+    ],
+)
+def test_a_landmark_on_the_road_a_home_and_a_namesake_are_not_the_place(said: str, name: str) -> None:
+    place = located((OPERATOR, "您好，请讲。"), (CITIZEN, said)).place
+    assert place is not None and place.name == name

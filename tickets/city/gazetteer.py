@@ -171,7 +171,6 @@ def _venue_aliases(name: str, district_stems: list[str]) -> Iterator[tuple[str, 
                 if short != name:
                     yield short.removeprefix(prefix), STEM
                     yield stem + short.removeprefix(prefix), SHORT
-                return
 
 
 def _abbreviated(name: str) -> str:
@@ -181,4 +180,5 @@ def _abbreviated(name: str) -> str:
     name = re.sub(rf"第([{_ORDINALS}])人民医院$", r"\1院", name)
     name = re.sub(r"外国语学校$", "外国语", name)
     name = re.sub(r"妇幼保健院$", "妇幼", name)
+    name = re.sub(r"(?<=万达)广场$", "", name)
     return re.sub(r"超市$", "", name)

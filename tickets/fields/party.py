@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from tickets.city.gazetteer import SHORT, Gazetteer
 from tickets.conversation import Conversation
@@ -83,14 +84,39 @@ _KIND_ONLY = re.compile(
 )
 _ONLY_KINDS = re.compile(rf"(?:{pattern('party_kinds').pattern})+")
 LONGEST_NAME, SHORTEST_NAME, LONGEST_HEAD = 14, 3, 6
+INSTITUTION_WEIGHT, LEAST_WEIGHT = 1.35, 1.3
 _RIGHT_EDGE = re.compile(
     r"[，。！？,、；\s]|的|嘞|那|这|说|也|把|跟|和|就|在|不|没|欠|收|给|从|办|买|报|充|老板|经理|卖|做|门|退|里|上|干|住|借|贷|充|存|交|签|租|学|读|看|修|打工|换|当|闹|还|派|自己|组织|寄|火化|交"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name at characters ``start``…``end`` (exclusive) of a turn, ``weight`` the more it may be the party."""
+
+    name: str
+    turn: int
+    start: int
+    weight: float
+
+    @property
+    def end(self) -> int:
+        """Where the name ends."""
+        return self.start + len(self.name)
+
+
 def read_party(conversation: Conversation, gazetteer: Gazetteer) -> Found[str | None]:
     """The party's name as said in the call, or None where it is called only by its kind."""
-    votes: dict[str, tuple[float, int, int, int]] = {}
+    best = max(names(conversation, gazetteer), key=lambda named: (named.weight, len(named.name)), default=None)
+    if best is None or best.weight < LEAST_WEIGHT:
+        return Found(None)
+    evidence = (cite(conversation.call, best.turn, best.start, best.end),)
+    return Found(best.name, evidence, min(0.9, best.weight / 4))
+
+
+def names(conversation: Conversation, gazetteer: Gazetteer) -> list[Named]:
+    """Every name in the call that wording of names gives away, with where it stands first."""
+    votes: dict[str, Named] = {}
 
     def vote(name: str, weight: float, turn: int, start: int) -> None:
         name = name.strip()
@@ -109,8 +135,8 @@ def read_party(conversation: Conversation, gazetteer: Gazetteer) -> Found[str | 
             weight -= 1.5
         if any(m.start == 0 and m.end == len(name) and m.exactness >= SHORT for m in gazetteer.find(name)):
             weight -= 1.2
-        before = votes.get(name, (0.0, turn, start, start + len(name)))
-        votes[name] = (before[0] + weight, *before[1:])
+        before = votes.get(name, Named(name, turn, start, 0.0))
+        votes[name] = replace(before, weight=before.weight + weight)
 
     for turn in range(len(conversation.call.turns)):
         if conversation.role(turn) == "operator" and conversation.denied(turn):
@@ -119,15 +145,12 @@ def read_party(conversation: Conversation, gazetteer: Gazetteer) -> Found[str | 
             vote(name, weight, turn, start)
     for name, turn, start in _institutions(conversation, gazetteer):
         if not _LANDMARK_AFTER.match(conversation.text(turn)[start + len(name) :]):
-            votes[name] = max(votes.get(name, (0.0, 0, 0, 0)), (1.35, turn, start, start + len(name)))
+            known = votes.get(name)
+            if known is None or known.weight < INSTITUTION_WEIGHT:
+                votes[name] = Named(name, turn, start, INSTITUTION_WEIGHT)
     for name, weight in _said_again(conversation, votes):
-        votes[name] = (votes[name][0] + weight, *votes[name][1:])
-    if not votes:
-        return Found(None)
-    name, (weight, turn, start, end) = max(votes.items(), key=lambda item: (item[1][0], len(item[0])))
-    if weight < 1.3:
-        return Found(None)
-    return Found(name, (cite(conversation.call, turn, start, end),), min(0.9, weight / 4))
+        votes[name] = replace(votes[name], weight=votes[name].weight + weight)
+    return list(votes.values())
 
 
 def _named_in(conversation: Conversation, turn: int) -> Iterator[tuple[str, float, int]]:

@@ -36,10 +36,16 @@ _NEGATED = re.compile(r"(?:不是|勿是|唔系|唔係|毋是|弗是|别(?:跟|�
 _TAKEN_BACK = re.compile(
     r"^(?:那边|里)?(?:没有|冇|没这)"
     r"|^(?:那边|那儿)?[，,。 ]*(?:哦|噢|呃|啊|哎)?[，,]?"
-    r"(?:不对|不是(?!.{0,3}(?:一|说))|说错|讲错|错了|记错|搞错|勿对|唔对|唔系)"
+    r"(?:不对|不是(?=[，,。、！啊呀哦]|$)|说错|讲错|错了|记错|搞错|勿对|唔对|唔系)"
 )
 _LIVES = re.compile(
-    r"(?:我|俺|阿拉|阮|我们|我家|家)(?:家)?(?:就|是)?(?:住|屋企|住在|家在|家住|厝)(?:在|喺|到|佇|辣)?$|(?:我|我家|自己)是$"
+    r"(?:我|俺|阿拉|阮|我们|我家|家|伊|[他她])(?:讲|说)?(?:家|屋头|屋里)?(?:就|是)?(?:住|屋企|住在|家在|家住|厝|搁|家是)(?:在|喺|到|佇|辣)?$|(?:我|我家|自己|我们屋头|我屋头|家里)是$"
+)
+_LIVES_BEHIND = re.compile(r"^(?:小区)?(?:这?边|里)?住(?:[，。,的着]|$)")
+# A road is the place, and what it passes only tells where on it: 长江路，嘉林里往东一点
+_ROAD_BEFORE = re.compile(r"^(?:上|这边|那边)?(?:的|在|靠近|从|由)?[，, ]?(?:就)?(?:在|靠近|从|由|过了|挨着)?$")
+_PASSED = re.compile(
+    r"^[^，。]{0,4}?(?:往[^，。]{1,4}|过去|过了|再过|以[东南西北]|[东南西北](?:边|侧|面|头)|方向|路?口[往以])"
 )
 _ON_SITE = re.compile(
     r"^(?:的|嘞|嘅|额|个|滴|这边|那边|里头?|里面|内|内底|[东南西北正后侧前大]+门|门口|对面|对过|旁边?|附近|边上|楼下|楼顶|[0-9零一二两三四五六七八九十幺]+(?:号|栋|幢|期|单元|座|区|楼|组|社|队|弄)|路口|交叉|十字|院|大厅|工地|站|上)"
@@ -65,6 +71,7 @@ _ASKS_SOURCE = re.compile(
 )
 _ASKS_TARGET = re.compile(r"目的地|(?:去|到|开往|送到|要去)(?:的)?(?:是)?哪|去什么地方")
 ENUMERATION = 2
+DISTINCT_STEM = 4
 LEAST_WEIGHT = 0.05
 REFINING_SCORE = 0.3
 
@@ -113,7 +120,7 @@ def mentions(conversation: Conversation, gazetteer: Gazetteer) -> tuple[Mention,
                 continue
             if match.exactness < FULL and _inside_another_name(match, text, matches):
                 continue
-            found.append(Mention(turn, match, _weight(conversation, turn, match, asked=asked, listed=listed)))
+            found.append(Mention(turn, match, _weight(conversation, turn, match, matches, asked=asked, listed=listed)))
     return tuple(found)
 
 
@@ -130,7 +137,8 @@ def _stem_fits(match: NameMatch, text: str, asked: bool, matches: tuple[NameMatc
     if kinds & {"street", "town", "district"}:
         return asked or (bool(re.match(r"(?:这边|那边|这|那|的|街|区|镇|上)?[，。！]?", after)) and len(matches) > 1)
     near = any(other is not match and abs(other.start - match.end) < 12 for other in matches)
-    return asked or near or bool(re.match(r"(?:小区|的|[0-9一二三四五六七八九十]+[号栋期幢])", after))
+    distinct_name = len(match.options) == 1 and match.end - match.start >= DISTINCT_STEM
+    return asked or near or distinct_name or bool(re.match(r"(?:小区|的|[0-9一二三四五六七八九十]+[号栋期幢])", after))
 
 
 def _names_housing(match: NameMatch) -> bool:
@@ -148,7 +156,13 @@ def _inside_another_name(match: NameMatch, text: str, matches: tuple[NameMatch, 
 
 
 def _weight(  # noqa: PLR0912 - one branch a clue
-    conversation: Conversation, turn: int, match: NameMatch, *, asked: bool, listed: bool
+    conversation: Conversation,
+    turn: int,
+    match: NameMatch,
+    matches: tuple[NameMatch, ...],
+    *,
+    asked: bool,
+    listed: bool,
 ) -> float:
     text = conversation.text(turn)
     before, after = text[max(0, match.start - 14) : match.start], text[match.end : match.end + 14]
@@ -175,9 +189,12 @@ def _weight(  # noqa: PLR0912 - one branch a clue
         weight += 0.4
     if _NEGATED.search(clause_before) or _TAKEN_BACK.match(after):
         return -3.0
+    if _namesake_elsewhere(text, match, matches):
+        return LEAST_WEIGHT
     if _DEPARTMENT_OF.match(after):
         weight -= 1.6
-    if _LIVES.search(clause_before):
+    lives = bool(_LIVES.search(clause_before))
+    if lives:
         weight -= 0.9
     elif _SOFT_FROM.search(clause_before) and not _SOURCE.search(clause_before):
         weight -= 1.0
@@ -185,9 +202,35 @@ def _weight(  # noqa: PLR0912 - one branch a clue
         weight -= 1.6
     if _OTHER_END.match(after):
         weight -= 1.6
-    if _ON_SITE.match(after):
+    if _LIVES_BEHIND.match(after):
+        weight -= 0.9
+    if _on_the_way(text, match, matches):
+        weight -= 2.0
+    if _ON_SITE.match(after) and not lives:
         weight += 0.8
     return max(weight, LEAST_WEIGHT) * match.exactness
+
+
+def _namesake_elsewhere(text: str, match: NameMatch, matches: tuple[NameMatch, ...]) -> bool:
+    """Whether a name tells a place of the same name apart: 不是沙河镇那个马店."""
+    areas = [other for other in matches if other.end <= match.start]
+    return (
+        bool(areas)
+        and text[areas[-1].end : match.start] in {"那个", "的", "那边的", "那边那个", "个", "嘅", "嗰个"}
+        and bool(_NEGATED.search(text[: areas[-1].start]))
+    )
+
+
+def _on_the_way(text: str, match: NameMatch, matches: tuple[NameMatch, ...]) -> bool:
+    """Whether a name only tells where on the road named right before it: 长江路，嘉林里往东一点."""
+    if not _PASSED.match(text[match.end : match.end + 12]):
+        return False
+    roads = [
+        other
+        for other in matches
+        if other.end <= match.start and all(option.place.kind == "road" for option in other.options)
+    ]
+    return bool(roads) and bool(_ROAD_BEFORE.match(text[roads[-1].end : match.start]))
 
 
 def locate(conversation: Conversation, found: tuple[Mention, ...]) -> MatterPlace:
