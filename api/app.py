@@ -16,6 +16,7 @@ from api import problems
 from api.audio_store import AudioMissingError, open_audio_store
 from api.auditing import ViewLog
 from api.calls.errors import IdempotencyConflictError, NotFoundError, NotReadyError, UnderWayError
+from api.cities.in_force import CityInForce
 from api.middleware import RequestContext
 from api.observability import Metrics, configure_tracing
 from api.page import ConsolePage, install_documentation
@@ -46,7 +47,7 @@ TAGS: Final = [
     {"name": "calls", "description": "Calls with their one ticket."},
     {"name": "alerts", "description": "Emergencies."},
     {"name": "OpenAI-compatible", "description": "Transcription for clients of OpenAI's audio API."},
-    {"name": "city", "description": "The city folder in force."},
+    {"name": "city", "description": "The city in force and its versions."},
     {"name": "session", "description": "Signing in to the page."},
     {"name": "operations", "description": "Health and measurements."},
 ]
@@ -133,6 +134,7 @@ def _state(settings: Settings) -> ApiState:
         gatekeeper=Gatekeeper(database, Sessions(server_secret(settings.data_dir), settings.session_lifetime), own_key),
         views=ViewLog(database),
         metrics=Metrics(statistics),
+        cities=CityInForce(settings),
     )
     state_box.append(state)
     return state

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from api.audio_store import AudioStore
 from api.auditing import ViewLog
+from api.cities.in_force import CityInForce
 from api.observability import Metrics
 from api.security.access import Gatekeeper
 from api.settings import Settings
@@ -26,6 +27,7 @@ class ApiState:
     gatekeeper: Gatekeeper
     views: ViewLog
     metrics: Metrics
+    cities: CityInForce
 
     @property
     def incoming(self) -> Path:

@@ -18,6 +18,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 
 from api.audio_store import open_audio_store
+from api.cities.versions import keep
 from api.logging import configure_logging
 from api.settings import Settings, get_settings
 from api.storage.database import upgrade
@@ -86,13 +87,14 @@ def run(settings: Settings, parent: int | None = None) -> None:
 
 
 def _prepare_city(runtime: WorkerRuntime) -> None:
+    """Load the city in force and keep it: the version that sent a ticket stays readable."""
     from tickets.errors import CityError  # noqa: PLC0415 — heavy
-    from tickets.structuring import prepare  # noqa: PLC0415
 
     try:
-        prepare(runtime.city)
+        city = runtime.city
+        runtime.change(lambda uow: keep(uow, city))
     except CityError as error:
-        log.error("the city folder (HOTLINE_CITY_DIR) cannot be used", reason=str(error))
+        log.error("the city in force (HOTLINE_CITY_DIR, hotline city activate) cannot be used", reason=str(error))
         raise SystemExit(1) from error
 
 

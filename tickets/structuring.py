@@ -58,14 +58,18 @@ class Prepared:
         return self.models.matter
 
 
-@lru_cache(maxsize=4)
 def prepare(city: City, cache: Path | None = None) -> Prepared:
     """Build (or read from the cache) what structuring needs; call it at start so that the first call isn't slow.
 
     Args:
-        city: a loaded city; its version is the key.
+        city: a loaded city; its version and folder are the key.
         cache: folder of trained models, the user's cache folder when None.
     """
+    return _prepared(city, city.folder, cache)
+
+
+@lru_cache(maxsize=4)
+def _prepared(city: City, _folder: Path | None, cache: Path | None) -> Prepared:
     return Prepared(Gazetteer(city), city_models(city, cache))
 
 

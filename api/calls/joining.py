@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from api.storage.models import Recording
+    from api.storage.models import Call, Recording
+    from api.storage.unit_of_work import UnitOfWork
 
 SINGLE_PARTY = (["operator"], ["citizen"])
 
@@ -41,6 +42,14 @@ def parts_of(recordings: Sequence["Recording"], contents: Mapping[str, Mapping[s
         for recording in recordings
         if recording.id in contents
     ]
+
+
+def joined_transcript(uow: "UnitOfWork", call: "Call") -> dict[str, Any]:
+    """One transcript over all recordings of a call that have one, as the API shows it."""
+    recordings = uow.recordings.of_call(call.id)
+    transcripts = uow.recordings.transcripts([recording.id for recording in recordings])
+    parts = parts_of(recordings, {each: transcript.content for each, transcript in transcripts.items()})
+    return join(call.id, call.started_at, call.caller_number, call.session_id, parts)
 
 
 def join(

@@ -2,7 +2,21 @@
 
 import typer
 
-from api.cli import audit, database, keys, models, process, serve, settings, show, structure, train, transcribe, worker
+from api.cli import (
+    audit,
+    city,
+    database,
+    keys,
+    models,
+    process,
+    serve,
+    settings,
+    show,
+    structure,
+    train,
+    transcribe,
+    worker,
+)
 
 app = typer.Typer(
     name="hotline",
@@ -12,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(database.app, name="database")
+app.add_typer(city.app, name="city")
 app.add_typer(keys.app, name="keys")
 app.command()(audit.audit)
 app.command()(process.process)

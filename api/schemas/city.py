@@ -1,5 +1,9 @@
 """The city at the HTTP edge."""
 
+from datetime import datetime
+
+from pydantic import Field
+
 from api.schemas.base import Answer
 
 
@@ -27,9 +31,21 @@ class Duty(Answer):
 
 
 class City(Answer):
-    """The city folder in force. The same content has the same version."""
+    """A version of the city. The same content has the same version."""
 
     version: str
     departments: list[Department]
     duties: list[Duty]
     districts: list[str]
+
+
+class CityVersion(Answer):
+    """A version of the city that is kept."""
+
+    version: str
+    duties: int
+    departments: int
+    places: int
+    tickets: int = Field(description="How many versions of tickets were made by it.")
+    activated: bool = Field(description="Whether it is in force by an activation.")
+    created_at: datetime

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from api.storage.database import CHECKPOINT_PAGES, create_engine
 from api.storage.repositories.access import AccessRepository
 from api.storage.repositories.calls import CallRepository
+from api.storage.repositories.cities import CityRepository
 from api.storage.repositories.processing import ProcessingRepository
 from api.storage.repositories.recordings import RecordingRepository
 from api.storage.repositories.statistics import StatisticsRepository
@@ -25,6 +26,7 @@ class UnitOfWork:
         self.tickets = TicketRepository(session)
         self.processing = ProcessingRepository(session)
         self.access = AccessRepository(session)
+        self.cities = CityRepository(session)
         self.statistics = StatisticsRepository(session)
 
     def lock(self, *names: str) -> None:

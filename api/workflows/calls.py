@@ -8,7 +8,7 @@ from dbos import error as dbos_error
 
 from api.calls.dispatching import dispatch as dispatch_ticket
 from api.calls.errors import Problem
-from api.calls.joining import join, parts_of
+from api.calls.joining import joined_transcript
 from api.calls.progress import CALL_STEPS, INTERNAL, begin_step, end_step, fail_call
 from api.calls.ticketing import write_ticket
 from api.storage.models import Call
@@ -86,14 +86,6 @@ def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> dict[str, A
     return fields
 
 
-def joined_transcript(uow: UnitOfWork, call: Call) -> dict[str, Any]:
-    """One transcript over all recordings of a call that have one, as the API shows it."""
-    recordings = uow.recordings.of_call(call.id)
-    transcripts = uow.recordings.transcripts([recording.id for recording in recordings])
-    parts = parts_of(recordings, {each: transcript.content for each, transcript in transcripts.items()})
-    return join(call.id, call.started_at, call.caller_number, call.session_id, parts)
-
-
 def _current(uow: UnitOfWork, call_id: str, revision: int) -> Call | None:
     call = uow.calls.get(call_id, lock=True)
     return call if call is not None and call.revision == revision else None
@@ -132,7 +124,7 @@ def _end_structure(
         worker.queue,
         call,
         fields,
-        worker.city.version,
+        fields["city_version"],
         deliver_alerts=worker.settings.alert_webhook_url is not None,
     )
     end_step(uow, call.id, "structure")

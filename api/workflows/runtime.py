@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from api.audio_store import AudioStore
+from api.cities.in_force import CityInForce
 from api.settings import Settings
 from api.storage.unit_of_work import Database, UnitOfWork
 from api.transcription_options import transcription_options
@@ -35,16 +36,22 @@ class WorkerRuntime:
     queue: WorkQueue
     worker_id: str
 
-    @cached_property
+    @property
     def city(self) -> "City":
-        """The city folder, read at its first use."""
-        from tickets.city.loading import read_city  # noqa: PLC0415 — heavy
+        """The city in force now, with its models loaded.
 
-        return read_city(self.settings.city_dir)
+        Raises:
+            CityError: its folder or stored archive can't be used.
+        """
+        return _RETRY(self._cities.city, self.database)
+
+    @cached_property
+    def _cities(self) -> CityInForce:
+        return CityInForce(self.settings, _prepare)
 
     @cached_property
     def transcribers(self) -> TranscriberPool:
-        """The speech models."""
+        """The speech models, with the hot words of the city that is in force when they are first used."""
         return TranscriberPool(transcription_options(self.settings, self.city), self.settings.worker_concurrency)
 
     def work_folder(self, identifier: str) -> Path:
@@ -59,6 +66,12 @@ class WorkerRuntime:
                 return work(uow)
 
         return _RETRY(attempt)
+
+
+def _prepare(city: "City") -> None:
+    from tickets.structuring import prepare  # noqa: PLC0415 — heavy
+
+    prepare(city)
 
 
 def database_away(error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 from api.storage.models.access import ApiKey, AuditEntry, IdempotencyKey, Operator
 from api.storage.models.base import Base, Json, UtcDateTime, new_id, utc_now
+from api.storage.models.cities import CityActivation, CityVersion
 from api.storage.models.intake import Call, CallLink, Recording, Transcript
 from api.storage.models.processing import (
     IntermediateResult,
@@ -29,6 +30,8 @@ __all__ = [
     "Base",
     "Call",
     "CallLink",
+    "CityActivation",
+    "CityVersion",
     "Claim",
     "Correction",
     "IdempotencyKey",

@@ -57,7 +57,10 @@ class Ticket(Base):
 
 
 class TicketVersion(Base):
-    """What a ticket said at one time, never changed. ``cause`` makes a repeated step write it once."""
+    """What a ticket said at one time, never changed. ``cause`` makes a repeated step write it once.
+
+    ``explanation`` is why the machine said so, by the models that it then had; None for what a person wrote.
+    """
 
     __tablename__ = "ticket_versions"
     __table_args__ = (
@@ -70,7 +73,8 @@ class TicketVersion(Base):
     version: Mapped[int]
     cause: Mapped[str] = mapped_column(String(100))
     fields: Mapped[dict[str, Any]] = mapped_column(Json)
-    city_version: Mapped[str | None] = mapped_column(String(100))
+    explanation: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
+    city_version: Mapped[str | None] = mapped_column(String(100), index=True)
     created_by: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -75,6 +75,11 @@ class CallRepository:
         calls = self._session.scalars(query).unique().all()
         return page_of(calls, limit, [call.id for call in calls])
 
+    def last_ticketed(self, limit: int) -> list[Call]:
+        """The calls of the last tickets, newest first."""
+        query = select(Call).join(Ticket, Ticket.call_id == Call.id).order_by(Ticket.id.desc()).limit(limit)
+        return list(self._session.scalars(query))
+
     def delete(self, call_id: str) -> None:
         """Remove a call and all that belongs to it."""
         self._session.execute(delete(Call).where(Call.id == call_id))

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from api.calls.errors import Problem
+from api.calls.joining import joined_transcript
 from api.calls.progress import conclude_recording, fail_recording
 from api.calls.reruns import rerun_recording
 from api.representations import call_transcript_of
 from api.storage.models import Recording
 from api.storage.unit_of_work import Database
-from api.workflows.calls import joined_transcript
 from api.workflows.queue import WorkQueue
 
 

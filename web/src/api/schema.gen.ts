@@ -330,10 +330,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Departments and duty list of the city
+         * Departments and duty list of the city in force
          * @description `version` changes with the content of the city folder; tickets name the version that they were made with.
          */
         get: operations["getCity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/city/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All versions of the city that are kept
+         * @description Newest first. A version that a worker used or that was activated is never removed.
+         */
+        get: operations["listCityVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/city/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Departments and duty list of one version
+         * @description The list by which a ticket of that `city_version` was sent.
+         */
+        get: operations["getCityVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -607,7 +647,7 @@ export interface components {
         };
         /**
          * City
-         * @description The city folder in force. The same content has the same version.
+         * @description A version of the city. The same content has the same version.
          */
         City: {
             /** Version */
@@ -618,6 +658,35 @@ export interface components {
             duties: components["schemas"]["Duty"][];
             /** Districts */
             districts: string[];
+        };
+        /**
+         * CityVersion
+         * @description A version of the city that is kept.
+         */
+        CityVersion: {
+            /** Version */
+            version: string;
+            /** Duties */
+            duties: number;
+            /** Departments */
+            departments: number;
+            /** Places */
+            places: number;
+            /**
+             * Tickets
+             * @description How many versions of tickets were made by it.
+             */
+            tickets: number;
+            /**
+             * Activated
+             * @description Whether it is in force by an activation.
+             */
+            activated: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * Contact
@@ -2856,6 +2925,123 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCityVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CityVersion"][];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCityVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `city_version` of a ticket. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["City"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
