@@ -24,7 +24,7 @@ Folder = Annotated[Path | None, typer.Argument(help="City folder; that of the se
 Confirmed = Annotated[
     Path | None,
     typer.Option(
-        "--confirmed", help="Calls (JSONL) whose gold or ticket category a person confirmed; they join the wording."
+        "--confirmed", help="Calls (JSONL) whose gold or ticket a person confirmed; they join the city's folder."
     ),
 ]
 Against = Annotated[
@@ -108,20 +108,22 @@ def _calls(file: Path) -> "list[tuple[Call, dict[str, Any]]]":
 
 
 def _learn(console: Console, city: "City", file: Path) -> "City":
-    """The city with confirmed calls as wording."""
+    """The city with the confirmed calls in its folder."""
     from tickets.city import load_city
     from tickets.classification.confirmed import add_confirmed
 
-    calls = [(call, (data.get("gold") or data.get("ticket") or {}).get("category")) for call, data in _calls(file)]
-    added = add_confirmed(city, _folder(city), [(call, str(code)) for call, code in calls if code])
-    console.print(f"{len(added)} of {len(calls)} calls are new wording")
+    lines = [data for _, data in _calls(file)]
+    added = add_confirmed(city, lines)
+    console.print(f"{len(added)} of {len(lines)} calls are new")
     return load_city(city.folder)
 
 
 def _refuse_leaks(console: Console, city: "City", file: Path) -> None:
+    from tickets.classification.confirmed import confirmed_calls
     from tickets.classification.leaks import find_leaks
 
-    found = find_leaks(city.wording, [call for call, _ in _calls(file)])
+    confirmed = [(item.code, item.wording) for item in confirmed_calls(city)]
+    found = find_leaks((*city.wording, *confirmed), [call for call, _ in _calls(file)])
     for leak in found:
         console.print(f"{leak.code}: {leak.share:.0%} in {leak.call}: {leak.text}", soft_wrap=True, markup=False)
     if found:
@@ -134,7 +136,10 @@ def _report(
     from tickets.classification.validation import confusions
 
     by_duty: dict[str, dict[str, int]] = {}
-    for kind, items in (("utterances", validation.utterances.values()), ("calls", validation.calls)):
+    for kind, items in (
+        ("utterances", validation.utterances.values()),
+        ("calls", (*validation.calls, *validation.confirmed)),
+    ):
         for item in items:
             row = by_duty.setdefault(item.code, {"utterances": 0, "utterances_right": 0, "calls": 0, "calls_right": 0})
             row[kind] += 1

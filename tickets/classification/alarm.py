@@ -7,16 +7,16 @@ A logistic regression over a few signals of both speakers, fitted to calls that 
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tickets.city.model import City
-from tickets.classification.corpus import HARMLESS
 from tickets.classification.danger import Alarming, margins_of, read_danger, services_of
-from tickets.classification.model import LinearModel
+from tickets.classification.handover import HandoverModel, ServiceSigns
+from tickets.classification.labels import HARMLESS
+from tickets.classification.model import Floats, LinearModel
 from tickets.classification.services import services_named
 from tickets.conversation import Conversation
 from tickets.evidence import cite, distinct
@@ -39,7 +39,9 @@ SIGNALS = (
     "connected",
     "length",
 )
-BAR = 0.35
+BAR = 0.45
+UNTOLD = 0.5
+"""How sure it is that no service is missing where nothing was learnt of that."""
 SLOPE = 1.6
 QUIET, SILENT = -2.5, -2.0
 MOST_WORDS, MOST_CLAUSES = 4.0, 3
@@ -47,7 +49,7 @@ FEWEST = 60
 PENALTY = 1.0
 ACTING = -0.3
 """Least margin of an operator's sentence that acts on a danger; then the services that it names count."""
-VOTING, SHARPNESS, WHOLE = 5, 5.0, 2.0
+VOTING, SHARPNESS = 5, 5.0
 NAMED, TOLD, LIKELY = 0.9, 0.2, 0.25
 """What a service gains that the operator names or the words of danger speak for; the share that adds a service."""
 _SENTENCE = re.compile(r"[^。！？!?\n]{3,}")
@@ -66,11 +68,15 @@ class Alarm:
 
 @dataclass(frozen=True)
 class DangerModels:
-    """``citizen`` tells emergencies from harmless words, ``operator`` acting on a danger from other sentences."""
+    """``citizen`` tells emergencies from harmless words, ``operator`` acting on a danger from other sentences.
+
+    ``alarm`` decides whether there is a danger, ``handover`` whose it is; None leaves that to the votes.
+    """
 
     citizen: LinearModel
     operator: LinearModel
     alarm: Alarm = Alarm()
+    handover: HandoverModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ class Heard:
     emergency: Emergency
     alarming: tuple[Alarming, ...]
     signals: tuple[float, ...]
-    services: tuple[str, ...]
+    signs: Mapping[str, ServiceSigns]
+    """What speaks for each service."""
 
 
 def hear_danger(conversation: Conversation, city: City, models: DangerModels | None) -> Emergency:
@@ -89,15 +96,14 @@ def hear_danger(conversation: Conversation, city: City, models: DangerModels | N
         return read_emergency(conversation)
     heard = listen(conversation, city, models)
     if not models.alarm.weights:
-        return heard.emergency
-    odds = _odds(models.alarm.chance(heard.signals)) - _odds(BAR)
+        return read_emergency(conversation, [stretch for stretch in heard.alarming if stretch.suspicious])
+    told = bool(heard.alarming or heard.emergency.told)
+    odds = _odds(models.alarm.chance(heard.signals) if told else 0.0) - _odds(BAR)
     evidence = heard.emergency.evidence
     if heard.alarming and odds >= 0:
         worst = heard.alarming[0]
         evidence = distinct([*evidence, cite(conversation.call, worst.turn, worst.start, worst.end)])
-    return replace(
-        heard.emergency, services=heard.services, score=round(THRESHOLD + odds / SLOPE, 3), evidence=evidence
-    )
+    return replace(heard.emergency, score=round(THRESHOLD + odds / SLOPE, 3), evidence=evidence)
 
 
 def listen(conversation: Conversation, city: City, models: DangerModels) -> Heard:
@@ -130,31 +136,60 @@ def listen(conversation: Conversation, city: City, models: DangerModels) -> Hear
         float(emergency.connected),
         math.log1p(len(clauses)),
     )
-    votes: dict[str, float] = defaultdict(float)
     labels = services_of(city, models.citizen)
-    for stretch in alarming[:VOTING]:
-        votes[stretch.service] += math.exp(SHARPNESS * stretch.margin)
-    if whole is not None:
-        for label, margin in zip(labels, whole, strict=True):
-            votes[label] += WHOLE * math.exp(SHARPNESS * float(margin)) if label else 0.0
-    named = [
-        service
-        for margin, sentence in acts
-        if margin >= ACTING
-        for service in services_named(sentence)
-        if service in labels
-    ]
-    return Heard(emergency, alarming, signals, _services(emergency, votes, dict.fromkeys(named)))
+    signs = _signs(conversation, emergency, labels, _Votes(alarming, whole, acts))
+    if models.handover is None:
+        services, complete = _services(emergency, signs), UNTOLD
+    else:
+        services, complete = models.handover.choose(signs, emergency.symptoms)
+    return Heard(replace(emergency, services=services, complete=complete), alarming, signals, signs)
 
 
-def _services(emergency: Emergency, votes: Mapping[str, float], named: Mapping[str, None]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Votes:
+    """What the models say: of stretches, of the whole call by label, of the operator's sentences."""
+
+    alarming: Sequence[Alarming]
+    whole: Floats | None
+    acts: Sequence[tuple[float, str]]
+
+
+def _signs(
+    conversation: Conversation, emergency: Emergency, labels: Sequence[str], votes: _Votes
+) -> dict[str, ServiceSigns]:
+    """What speaks for each service of the city."""
+    stretches, of_whole = dict.fromkeys(filter(None, labels), 0.0), dict.fromkeys(filter(None, labels), 0.0)
+    for stretch in votes.alarming[:VOTING]:
+        stretches[stretch.service] = stretches.get(stretch.service, 0.0) + math.exp(SHARPNESS * stretch.margin)
+    whole = votes.whole if votes.whole is not None else [QUIET] * len(labels)
+    for label, margin in zip(labels, whole, strict=True):
+        if label:
+            of_whole[label] += math.exp(SHARPNESS * float(margin))
+    named = {service for _, sentence in votes.acts for service in services_named(sentence)}
+    acting = {service for margin, sentence in votes.acts if margin >= ACTING for service in services_named(sentence)}
+    asked = {service for turn in conversation.citizen for service in services_named(conversation.text(turn))}
+    total, total_whole = sum(stretches.values()) or 1.0, sum(of_whole.values()) or 1.0
+    return {
+        service: ServiceSigns(
+            stretches=stretches[service] / total,
+            whole=of_whole[service] / total_whole,
+            named_acting=float(service in acting),
+            named=float(service in named),
+            asked_for=float(service in asked),
+            words=emergency.told.get(service, 0.0),
+            first=float(emergency.services[:1] == (service,)),
+        )
+        for service in sorted(of_whole)
+    }
+
+
+def _services(emergency: Emergency, signs: Mapping[str, ServiceSigns]) -> tuple[str, ...]:
     """The service that it sounds like most, those that the operator names and 120 for a symptom, else likely ones."""
-    total = sum(share for service, share in votes.items() if service)
-    if not total:
+    if not signs:
         return emergency.services
-    shares = {service: share / total for service, share in sorted(votes.items()) if service}
-    said = emergency.services[:1]
-    first = max(shares, key=lambda service: shares[service] + NAMED * (service in named) + TOLD * (service in said))
+    shares = {service: (sign.stretches + sign.whole) / 2 for service, sign in signs.items()}
+    first = max(shares, key=lambda s: shares[s] + NAMED * signs[s].named_acting + TOLD * signs[s].first)
+    named = sorted((s for s in signs if signs[s].named_acting), key=lambda s: -shares[s])
     others = [*named, *(service for service in emergency.services if service == "120")]
     if not others:
         next_best = sorted((share, service) for service, share in shares.items() if service != first)[-1:]
@@ -172,14 +207,16 @@ def _operator_sentences(conversation: Conversation, model: LinearModel) -> list[
     return sorted(found, key=lambda item: -item[0])
 
 
-def fit_alarm(signals: Sequence[Sequence[float]], dangerous: Sequence[bool]) -> Alarm:
-    """Fit to outcomes; without enough of both kinds nothing is fitted."""
+def fit_alarm(
+    signals: Sequence[Sequence[float]], dangerous: Sequence[bool], weight: Sequence[float] | None = None
+) -> Alarm:
+    """Fit to outcomes, each with its weight; without enough of both kinds nothing is fitted."""
     if min(sum(dangerous), len(dangerous) - sum(dangerous)) < FEWEST:
         return Alarm()
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — only training needs it
 
     regression = LogisticRegression(C=PENALTY, fit_intercept=False, max_iter=3000)
-    regression.fit(np.array(signals, dtype=np.float64), np.array(dangerous))
+    regression.fit(np.array(signals, dtype=np.float64), np.array(dangerous), sample_weight=weight)
     return Alarm(tuple(round(float(weight), 4) for weight in regression.coef_[0]))
 
 

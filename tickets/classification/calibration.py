@@ -25,6 +25,7 @@ SIGNALS = (
     "danger",
     "nothing",
     "sent outside",
+    "services complete",
 )
 COMPARED = 5
 SMALLEST, LARGEST = 0.01, 0.995
@@ -37,10 +38,14 @@ PENALTY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``weights`` of :data:`SIGNALS`; ``least`` holds the least confidence for each precision of :data:`WANTED`."""
+    """``weights`` of :data:`SIGNALS`; ``least`` holds the least confidence for each precision of :data:`WANTED`.
+
+    Emergencies have a ``least_in_danger`` of their own: they are too rare to weigh in the other.
+    """
 
     weights: tuple[float, ...] = ()
     least: tuple[float, ...] = ()
+    least_in_danger: tuple[float, ...] = ()
 
     def confidence(self, assessment: Assessment) -> float:
         """The chance, 0…1, that disposition, lead and handover are right."""
@@ -50,22 +55,24 @@ class Calibration:
         chance = 1.0 / (1.0 + math.exp(-float(np.dot(self.weights, signals))))
         return float(_stated(chance))
 
-    def least_confidence(self, precision: float) -> float:
+    def least_confidence(self, precision: float, *, emergency: bool = False) -> float:
         """The least confidence of tickets of which that share is right; above 1 where no confidence gives it."""
         if precision <= 0:
             return 0.0
+        by_precision = (self.least_in_danger if emergency else ()) or self.least
         return next(
-            (least for wanted, least in zip(WANTED, self.least, strict=False) if wanted >= precision - 1e-9), NEVER
+            (least for wanted, least in zip(WANTED, by_precision, strict=False) if wanted >= precision - 1e-9), NEVER
         )
 
 
 def signals_of(assessment: Assessment) -> tuple[float, ...]:
     """The signals of an assessment; duties with one lead count together."""
     if assessment.nothing.value is not None:
-        return (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, assessment.nothing.certainty, 0.0)
+        return (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, assessment.nothing.certainty, 0.0, 0.0)
     best, lead, level = assessment.duty, assessment.lead, assessment.duty.level
     if level == "emergency":
-        return (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, min(6.0, assessment.emergency.score), 0.0, 0.0, 0.0)
+        emergency = assessment.emergency
+        return (1.0, *(0.0,) * 6, min(6.0, emergency.score), 0.0, 0.0, 0.0, _odds(emergency.complete))
     shares: dict[tuple[str | None, str], float] = {}
     danger = sum(share for duty, share in assessment.ranking.shares if duty.level == "emergency")
     for duty, share in assessment.ranking.shares[:COMPARED]:
@@ -88,6 +95,7 @@ def signals_of(assessment: Assessment) -> tuple[float, ...]:
         _odds(danger) - _odds(0.0),
         0.0,
         float(assessment.ranking.sent_outside),
+        0.0,
     )
 
 
@@ -101,18 +109,36 @@ def _odds(share: float) -> float:
     return math.log(share / (1.0 - share))
 
 
-def fit_calibration(signals: Sequence[Sequence[float]], right: Sequence[bool], reviewed: Sequence[bool]) -> Calibration:
-    """Fit to outcomes; ``reviewed`` marks those that set no threshold: a person sees them whatever the confidence."""
-    if len(right) < FEWEST or len(set(right)) < 2:
+@dataclass(frozen=True, slots=True)
+class KnownOutcome:
+    """A call whose answer is known: the ``signals`` of its assessment, whether it was ``right``, how much it counts."""
+
+    signals: tuple[float, ...]
+    right: bool
+    weight: float
+    emergency: bool
+    """Whether the assessment is an emergency."""
+    sets_threshold: bool
+    """Whether such calls come as often as in life, and nobody sees them whatever the confidence."""
+
+
+def fit_calibration(tested: Sequence[KnownOutcome]) -> Calibration:
+    """Fit to outcomes; without enough of them nothing is known."""
+    right = np.array([item.right for item in tested], dtype=bool)
+    if len(right) < FEWEST or len(set(right.tolist())) < 2:
         return Calibration()
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — only training needs it
 
-    matrix = np.array(signals, dtype=np.float64)
-    regression = LogisticRegression(C=PENALTY, fit_intercept=False, max_iter=1000).fit(matrix, np.array(right))
+    matrix = np.array([item.signals for item in tested], dtype=np.float64)
+    counts = np.array([item.weight for item in tested])
+    regression = LogisticRegression(C=PENALTY, fit_intercept=False, max_iter=1000).fit(matrix, right, counts)
     weights = tuple(round(float(weight), 4) for weight in regression.coef_[0])
     chances = _stated(1.0 / (1.0 + np.exp(-(matrix @ np.array(weights)))))
-    seen = ~np.array(reviewed)
-    return Calibration(weights, _least(chances[seen], np.array(right)[seen]))
+    emergency = np.array([item.emergency for item in tested])
+    seen = np.array([item.sets_threshold for item in tested])
+    danger = emergency & (counts >= 1.0)
+    least_in_danger = _least(chances[danger], right[danger]) if danger.sum() >= FEWEST else ()
+    return Calibration(weights, _least(chances[seen & ~emergency], right[seen & ~emergency]), least_in_danger)
 
 
 def _least(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, ...]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from tickets.city.model import NO_MATTER, City, Duty
+from tickets.classification.confirmed import ConfirmedCall
+from tickets.classification.labels import ACTING, HARMLESS
 from tickets.classification.rehearsal import Material, Talk, told
 
-HARMLESS = "OTHER"
-ACTING = "ACTING"
 BALANCE = 0.7
 CALLS_A_DUTY = 8
+CONFIRMED_WEIGHT = 1.0
 Wording = Sequence[tuple[str, str]]
 """(code, utterance) pairs."""
 
@@ -33,8 +34,11 @@ def story_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def matter_examples(city: City, wording: Wording, talk: Talk) -> tuple[Example, ...]:
-    """Texts for telling duties apart: the duty list alone gives some for every duty, wording gives itself and calls.
+def matter_examples(
+    city: City, wording: Wording, talk: Talk, confirmed: Sequence[ConfirmedCall] = ()
+) -> tuple[Example, ...]:
+    """Texts for telling duties apart: the duty list gives some for every duty, wording itself and made-up calls, and
+    confirmed calls what the citizen said.
 
     Emergencies and calls without a matter are told apart by models of their own, else their many short, excited lines
     would draw every long call to them. Duties with much wording weigh no more than those with little.
@@ -50,26 +54,52 @@ def matter_examples(city: City, wording: Wording, talk: Talk) -> tuple[Example, 
     for label in sorted(counts):
         calls = (" / ".join(told(material, label, draw)) for _ in range(min(CALLS_A_DUTY, counts[label])))
         found += [Example(label, text, weights[label]) for text in calls]
+    found += [
+        Example(item.code, item.wording, CONFIRMED_WEIGHT)
+        for item in confirmed
+        if item.code not in apart and item.wording
+    ]
     for duty in city.duties:
         if duty.code not in apart:
             found += _from_duty(duty, 1.4 if duty.code in counts else 2.0)
     return tuple(found)
 
 
-def danger_examples(city: City, wording: Wording, chatter: Sequence[str]) -> tuple[Example, ...]:
-    """Texts for telling emergencies (by their code) from everything else (:data:`HARMLESS`)."""
+def danger_examples(
+    city: City, wording: Wording, chatter: Sequence[str], confirmed: Sequence[ConfirmedCall] = ()
+) -> tuple[Example, ...]:
+    """Texts for telling emergencies (by their code) from everything else (:data:`HARMLESS`).
+
+    What is told in a confirmed call without danger is harmless, turn by turn; in one with danger only the whole is sure
+    to hold it.
+    """
     codes = {duty.code for duty in city.duties if duty.level == "emergency"}
     found = [Example(label if label in codes else HARMLESS, text, 1.0) for label, text in wording]
     found += [Example(HARMLESS, text, 1.0) for text in chatter]
+    for item in confirmed:
+        if item.code in codes and item.wording:
+            found.append(Example(item.code, item.wording, 1.0))
+        elif item.wording:
+            found += [Example(HARMLESS, text, 1.0) for text in (*item.told, item.wording)]
     for duty in city.duties:
         label = duty.code if duty.code in codes else HARMLESS
         found += [replace(example, label=label) for example in _from_duty(duty, 0.7)]
     return tuple(found)
 
 
-def operator_examples(acting: Sequence[str], other: Sequence[str]) -> tuple[Example, ...]:
-    """Operators' sentences: those that act on a danger (:data:`ACTING`) and all others (:data:`HARMLESS`)."""
-    return (*(Example(ACTING, text, 1.0) for text in acting), *(Example(HARMLESS, text, 1.0) for text in other))
+def operator_examples(
+    city: City, acting: Sequence[str], other: Sequence[str], confirmed: Sequence[ConfirmedCall] = ()
+) -> tuple[Example, ...]:
+    """Operators' sentences: those that act on a danger (:data:`ACTING`) and all others (:data:`HARMLESS`), to which
+    belongs whatever they say in confirmed calls without one.
+    """
+    codes = {duty.code for duty in city.duties if duty.level == "emergency"}
+    calm = [item.call.turns for item in confirmed if item.code not in codes]
+    said = dict.fromkeys(turn.text for turns in calm for turn in turns if turn.role == "operator")
+    return (
+        *(Example(ACTING, text, 1.0) for text in acting),
+        *(Example(HARMLESS, text, 1.0) for text in (*other, *said)),
+    )
 
 
 def _from_duty(duty: Duty, weight: float) -> list[Example]:

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 
 from tickets.city.model import City
-from tickets.classification.corpus import HARMLESS
+from tickets.classification.labels import HARMLESS
 from tickets.classification.model import Floats, LinearModel
 from tickets.conversation import Conversation
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tickets.classification.features import weighted_grams
 
-FORMAT = 7
+FORMAT = 8
 Floats = NDArray[np.float32]
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tickets.call import Call, Turn
 from tickets.city.model import NO_MATTER, City, Duty, Place
 from tickets.classification.services import services_named
+from tickets.dispatch.leads import lead_json, lead_of
 from tickets.language.lexicon import words
 from tickets.language.sounds import syllable
 
@@ -68,11 +69,24 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A made-up call with its answer: the code of its matter and where it is."""
+    """A call with its answer: the code of its matter, and where it goes."""
 
     call: Call
     code: str
-    place: Place | None
+    disposition: str
+    lead: Mapping[str, str | None] | None
+    handover: frozenset[str]
+
+    @classmethod
+    def of(cls, call: Call, duty: Duty | None, place: Place | None) -> "Rehearsal":
+        """The answer that the duty list gives for a matter at a place; without a duty there is no matter."""
+        if duty is None:
+            return cls(call, NO_MATTER, "none", None, frozenset())
+        if duty.dispatched:
+            district, street = (place.district, place.street) if place else (None, None)
+            return cls(call, duty.code, "dispatch", lead_json(lead_of(duty, district, street)), frozenset())
+        outside = duty.level in {"emergency", "redirect"} and duty.lead
+        return cls(call, duty.code, duty.level, None, frozenset((duty.lead,)) if outside and duty.lead else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +136,7 @@ def rehearse(city: City, material: Material, seed: int, each: int) -> Iterator[R
             if code == NO_MATTER:
                 said = draw.choice(material.lines[code]).split("/")
                 turns = (Turn("operator", "您好，请讲。"), *(Turn("citizen", part.strip()) for part in said))
-                yield Rehearsal(Call(f"{code}-{number}", turns), code, None)
+                yield Rehearsal.of(Call(f"{code}-{number}", turns), None, None)
             elif city.duty_by_code[code].level != "emergency":
                 yield _call(city, material, code, told(material, code, draw), draw)
             else:
@@ -141,7 +155,7 @@ def _call(city: City, material: Material, code: str, parts: Sequence[str], draw:
     place = draw.choice(named) if named else None
     asked = _where(place, named, draw) if place else ()
     turns = tuple(_turns(city, city.duty_by_code[code], parts, asked, material.talk, draw=draw))
-    return Rehearsal(Call(code, turns), code, place)
+    return Rehearsal.of(Call(code, turns), city.duty_by_code[code], place)
 
 
 def _turns(

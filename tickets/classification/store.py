@@ -17,6 +17,8 @@ from typing import Any
 from tickets.city.model import City
 from tickets.classification.alarm import Alarm, DangerModels
 from tickets.classification.calibration import Calibration
+from tickets.classification.confirmed import confirmed_version
+from tickets.classification.handover import HandoverModel
 from tickets.classification.model import FORMAT, LinearModel, load, save
 from tickets.classification.training import Classifiers, train_classifiers
 from tickets.classification.validation import Figures, Told, Validation
@@ -67,17 +69,18 @@ def with_calibration(classifiers: Classifiers, validation: Validation | None) ->
         matter = replace(matter, sharpness=validation.sharpness)
     danger = classifiers.danger
     if validation is not None and danger is not None:
-        danger = replace(danger, alarm=validation.alarm)
+        danger = replace(danger, alarm=validation.alarm, handover=validation.handover)
     return CityModels(matter, danger, validation.calibration if validation else Calibration())
 
 
 def wording_version(city: City) -> str:
-    """A hash of what models are trained on: duties and wording, not places."""
+    """A hash of what models are trained on: duties, wording and confirmed calls, not places."""
     digest = hashlib.sha256()
     for duty in city.duties:
         digest.update(f"{duty.code}\0{duty.level1}\0{duty.level2}\0{duty.lead}\0{duty.level}\0{duty.note}\n".encode())
     for code, text in city.wording:
         digest.update(f"{code}\0{text}\n".encode())
+    digest.update(confirmed_version(city))
     return digest.hexdigest()[:16]
 
 
@@ -109,6 +112,7 @@ def write_models(
             "code": _code_version(),
             "files": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(fresh.iterdir())},
             "alarm": models.danger.alarm.weights if models.danger else (),
+            "handover": asdict(models.danger.handover) if models.danger and models.danger.handover else None,
             "calibration": asdict(models.calibration),
             "figures": asdict(figures) if figures else None,
         }
@@ -137,7 +141,10 @@ def read_models(folder: Path, city: City) -> CityModels | None:
     calibration = Calibration(**{name: tuple(values) for name, values in manifest["calibration"].items()})
     danger = None
     if DANGER in files and OPERATOR in files:
-        danger = DangerModels(load(files[DANGER]), load(files[OPERATOR]), Alarm(tuple(manifest["alarm"])))
+        alarm, handover = Alarm(tuple(manifest["alarm"])), manifest["handover"]
+        danger = DangerModels(
+            load(files[DANGER]), load(files[OPERATOR]), alarm, HandoverModel.of(handover) if handover else None
+        )
     return CityModels(load(files[MATTER]), danger, calibration)
 
 

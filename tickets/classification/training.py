@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tickets.city.model import City
 from tickets.classification.alarm import DangerModels
+from tickets.classification.confirmed import ConfirmedCall, confirmed_calls
 from tickets.classification.corpus import Example, Wording, danger_examples, matter_examples, operator_examples
 from tickets.classification.features import grams
 from tickets.classification.model import Floats, LinearModel
@@ -36,24 +37,33 @@ class Classifiers:
     danger: DangerModels | None
 
 
-def train_classifiers(city: City, wording: Wording | None = None, talk: Talk | None = None) -> Classifiers:
-    """Train on a city's duty list and wording.
+def train_classifiers(
+    city: City,
+    wording: Wording | None = None,
+    talk: Talk | None = None,
+    confirmed: Sequence[ConfirmedCall] | None = None,
+) -> Classifiers:
+    """Train on a city's duty list, wording and confirmed calls.
 
     Args:
         city: whose duties are told apart.
         wording: the wording to train on, all of the city's when None.
         talk: what is said whatever the matter, all of the language's when None.
+        confirmed: calls with their answers, all of the city's when None.
 
     Raises:
         ValueError: fewer than two duties.
+        CityError: a confirmed call can't be read.
     """
     wording = city.wording if wording is None else wording
     talk = Talk.all() if talk is None else talk
-    matter = train(matter_examples(city, wording, talk))
+    confirmed = confirmed_calls(city) if confirmed is None else confirmed
+    matter = train(matter_examples(city, wording, talk, confirmed))
     if not any(duty.level == "emergency" for duty in city.duties):
         return Classifiers(matter, None)
-    citizen = train(danger_examples(city, wording, talk.chatter))
-    return Classifiers(matter, DangerModels(citizen, train(operator_examples(talk.acting, talk.asking))))
+    citizen = train(danger_examples(city, wording, talk.chatter, confirmed))
+    operator = train(operator_examples(city, talk.acting, talk.asking, confirmed))
+    return Classifiers(matter, DangerModels(citizen, operator))
 
 
 def train(texts: Sequence[Example]) -> LinearModel:

@@ -6,8 +6,8 @@ operator does (connects 119, tells to leave the house and not to hang up) counts
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tickets.classification.danger import Alarming
 from tickets.conversation import Clause, Conversation
@@ -108,7 +108,7 @@ _DANGERS: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
     )
 )
 _SYMPTOM = re.compile(
-    r"晕|昏|叫不醒|喊不醒|没反应|没有反应|不省人事|抽搐|吐(?!槽)|喘不|透不过|胸口|头(?:疼|痛|昏|晕)|恶心|流(?:了)?(?:好多|很多)?血|血|受伤|摔(?:伤|断|着|倒)|骨折|烫(?:伤|的|手|得)?|烧伤|中毒|不(?:动|会动|哭了)|发(?:紫|青|烧)|蔫|迷糊|没(?:劲|力气)|软|站不起|起不来|脸色|呼吸|心脏|疼得|痛得|伤(?:了|着|到|得)|孕|缺氧|闷"
+    r"晕|昏|叫不醒|喊不醒|没反应|没有反应|不省人事|抽搐|吐(?!槽)|喘不|透不过|胸口|头(?:疼|痛|昏|晕)|恶心|流(?:了)?(?:好多|很多)?血|血|受伤|摔(?:伤|断|着|倒)|骨折|烫(?:伤|的|手|得)?|烧伤|中毒|不(?:动|会动|哭了)|发(?:紫|青|烧)|蔫|迷糊|没(?:劲|力气)|软|站不起|起不来|脸色|呼吸|心脏|疼得|痛得|[^受]伤|孕|缺氧|闷|咳|呛|中暑|(?:夹|卡|压)(?:住|着|在)|喘"
 )
 _CONNECTS = re.compile(
     r"(?:转接|接通|接到|连线|接入|转到|转给|通知|呼叫|联系|接给|帮您转|给您转|同步|联动|推送)[^，。]{0,8}(?:{n})|(?:{n})[^，。]{0,10}(?:接通|在线|已经|马上|出警|在路上|那边(?:接|在|已))|三方(?:通话|一起)|(?:{n})[^，。]{0,6}(?:派|出)(?:车|警)".replace(
@@ -150,6 +150,12 @@ class Emergency:
     score: float
     connected: bool
     evidence: tuple[Evidence, ...]
+    told: Mapping[str, float] = field(default_factory=dict)
+    """How grave the words of danger are that the citizen tells of each service."""
+    symptoms: int = 0
+    """Clauses that tell of somebody hurt or ill now."""
+    complete: float = 0.5
+    """The chance, 0…1, that no service is missing."""
 
     @property
     def now(self) -> bool:
@@ -169,6 +175,10 @@ def read_emergency(conversation: Conversation, alarming: Sequence[Alarming] = ()
         for clause, service, weight, match in _dangers(conversation)
         if (gained := _gained(conversation, clause, match, weight)) > 0
     ]
+    symptoms = sum(_symptom(clause) for clause in conversation.citizen_clauses())
+    gravest: dict[str, float] = defaultdict(float)
+    for danger in told:
+        gravest[danger.service] = max(gravest[danger.service], danger.gained)
     scores: dict[str, float] = defaultdict(float)
     evidence: list[Evidence] = []
     for danger in told:
@@ -190,15 +200,14 @@ def read_emergency(conversation: Conversation, alarming: Sequence[Alarming] = ()
         scores = defaultdict(float, {service: min(score, THRESHOLD - 0.1) for service, score in scores.items()})
     ranked = sorted((service for service, score in scores.items() if score > 0), key=lambda s: (-scores[s], _order(s)))
     if not ranked:
-        return Emergency((), 0.0, False, ())
-    symptom_now = any(_symptom(clause) for turn in conversation.citizen for clause in conversation.clauses(turn))
+        return Emergency((), 0.0, False, (), gravest, symptoms)
     services = [ranked[0]]
     for service in ranked[1:]:
         if service in named or (service != "120" and scores[service] >= THRESHOLD):
             services.append(service)
-    if "120" not in services and (symptom_now or scores.get("120", 0.0) >= 1.0):
+    if "120" not in services and (symptoms or scores.get("120", 0.0) >= 1.0):
         services.append("120")
-    return Emergency(tuple(services[:3]), round(scores[ranked[0]], 2), connected, distinct(evidence))
+    return Emergency(tuple(services[:3]), round(scores[ranked[0]], 2), connected, distinct(evidence), gravest, symptoms)
 
 
 def _order(service: str) -> int:

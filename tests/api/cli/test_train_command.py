@@ -68,9 +68,7 @@ def test_starts_from_the_duty_list_and_learns_confirmed_calls(city: Path, tmp_pa
     learnt = CliRunner().invoke(app, ["train", str(city), "--confirmed", str(confirmed)])
     assert learnt.exit_code == 0
     assert "1 of 1 calls" in learnt.stderr
-    assert "UT09\t巷子口那盏灯坏了小半年了，没人修。" in (city / "wording" / "confirmed.txt").read_text(
-        encoding="utf-8"
-    )
+    assert "巷子口那盏灯坏了小半年了，没人修。" in (city / "confirmed" / "calls.jsonl").read_text(encoding="utf-8")
 
 
 def test_wording_that_repeats_given_calls_stops_it(city: Path, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_what_the_operator_does_raises_the_chance() -> None:
     asked = listen(conversation(told, "您之前反映过吗？", "没有。"), CITY, models)
     acted = listen(conversation(told, "您别出声，我让民警上门。", "好。"), CITY, models)
     assert models.alarm.chance(acted.signals) > models.alarm.chance(asked.signals)
-    assert "110" in acted.services
+    assert "110" in acted.emergency.services
     assert len(acted.signals) == len(SIGNALS)
 
 
@@ -67,7 +67,8 @@ def test_without_weights_the_words_of_danger_decide() -> None:
     assert models is not None
     untested = DangerModels(models.citizen, models.operator)
     fire = conversation("着火了着火了，厨房现在烧起来了，快来人！")
-    assert hear_danger(fire, CITY, untested) == listen(fire, CITY, untested).emergency
+    assert hear_danger(fire, CITY, untested).now
+    assert hear_danger(fire, CITY, untested).services[0] == "119"
     assert hear_danger(fire, CITY, None).now
 
 

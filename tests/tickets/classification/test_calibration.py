@@ -6,7 +6,7 @@ from tickets.assessment import assess
 from tickets.call import Call, Turn
 from tickets.city import load_city
 from tickets.city.gazetteer import Gazetteer
-from tickets.classification.calibration import NEVER, SIGNALS, UNKNOWN, Calibration, fit_calibration, signals_of
+from tickets.classification.calibration import NEVER, SIGNALS, UNKNOWN, Calibration, KnownOutcome, fit_calibration, signals_of
 from tickets.classification.store import city_models
 from tickets.classification.validation import calibration_error
 from tickets.conversation import Conversation
@@ -20,13 +20,17 @@ def outcomes(number: int) -> tuple[list[tuple[float, ...]], list[bool]]:
     return signals, [draw.random() < 1 / (1 + 2.718281828**-share) for share in shares]
 
 
+def known(signals: list[tuple[float, ...]], right: list[bool]) -> list[KnownOutcome]:
+    return [KnownOutcome(one, ok, 1.0, emergency=False, sets_threshold=True) for one, ok in zip(signals, right, strict=True)]
+
+
 def chance(calibration: Calibration, signals: tuple[float, ...]) -> float:
     return 1 / (1 + 2.718281828 ** -sum(w * s for w, s in zip(calibration.weights, signals, strict=True)))
 
 
 def test_confidence_is_the_share_that_is_right() -> None:
     signals, right = outcomes(4000)
-    calibration = fit_calibration(signals[:2000], right[:2000], [False] * 2000)
+    calibration = fit_calibration(known(signals[:2000], right[:2000]))
     later = [(chance(calibration, one), ok) for one, ok in zip(signals[2000:], right[2000:], strict=True)]
     assert calibration_error(later) < 0.03
 
@@ -34,7 +38,7 @@ def test_confidence_is_the_share_that_is_right() -> None:
 @pytest.mark.parametrize("wanted", [0.8, 0.9, 0.95])
 def test_the_least_confidence_gives_the_wanted_precision(wanted: float) -> None:
     signals, right = outcomes(4000)
-    calibration = fit_calibration(signals[:2000], right[:2000], [False] * 2000)
+    calibration = fit_calibration(known(signals[:2000], right[:2000]))
     least = calibration.least_confidence(wanted)
     later = [ok for one, ok in zip(signals[2000:], right[2000:], strict=True) if chance(calibration, one) >= least]
     assert sum(later) / len(later) == pytest.approx(wanted, abs=0.03)
@@ -42,7 +46,7 @@ def test_the_least_confidence_gives_the_wanted_precision(wanted: float) -> None:
 
 def test_the_least_confidence_rises_with_the_wanted_precision() -> None:
     signals, right = outcomes(2000)
-    calibration = fit_calibration(signals, right, [False] * 2000)
+    calibration = fit_calibration(known(signals, right))
     wanted = [0.0, 0.7, 0.8, 0.9, 0.95, 1.0]
     least = [calibration.least_confidence(precision) for precision in wanted]
     assert least == sorted(least)
@@ -50,8 +54,17 @@ def test_the_least_confidence_rises_with_the_wanted_precision() -> None:
     assert least[-1] == NEVER
 
 
+def test_emergencies_have_a_least_confidence_of_their_own() -> None:
+    signals, right = outcomes(2000)
+    surer = [KnownOutcome(one, True, 1.0, emergency=True, sets_threshold=False) for one in signals[:200]]
+    calibration = fit_calibration([*known(signals, right), *surer])
+    assert calibration.least_confidence(0.95, emergency=True) < calibration.least_confidence(0.95)
+    few = fit_calibration([*known(signals, right), *surer[:20]])
+    assert few.least_confidence(0.95, emergency=True) == few.least_confidence(0.95)
+
+
 def test_nothing_tested_means_that_a_person_looks() -> None:
-    calibration = fit_calibration([(1.0, 9.0)] * 5, [True] * 5, [False] * 5)
+    calibration = fit_calibration(known([(1.0, 9.0)] * 5, [True] * 5))
     assert calibration == Calibration()
     assert calibration.least_confidence(0.5) == NEVER
     assert calibration.least_confidence(0.0) == 0.0

@@ -22,8 +22,7 @@ def test_a_call_tells_its_matter_its_place_and_the_lawful_channel(worded_city: P
     lines = {code: [text for other, text in city.wording if other == code] for code, _ in city.wording}
     for call in calls:
         said = "".join(turn.text for turn in call.call.turns if turn.role == "citizen")
-        assert call.place is not None
-        assert call.place.name in said
+        assert any(place.name in said for place in city.places)
     unslipped = [
         call for call in calls if any(line in turn.text for line in lines[call.code] for turn in call.call.turns)
     ]
@@ -53,7 +52,7 @@ def test_cross_validation_tests_every_utterance_on_a_model_that_never_saw_it(wor
     wrong_calls = [call for call in (*validation.calls, *validation.stories) if call.guessed != call.code]
     assert sum(count for _, _, count in confusions(validation)) == len(wrong) + len(wrong_calls)
     assert {call.code for call in validation.stories} >= apart
-    assert all(call.story for call in validation.stories)
+    assert all(call.kind == "story" for call in validation.stories)
 
 
 def test_without_wording_nothing_is_tested(small_city: Path) -> None:

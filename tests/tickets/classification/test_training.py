@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from tickets.city import load_city
-from tickets.classification.corpus import HARMLESS, Example, danger_examples, matter_examples, story_of
+from tickets.classification.corpus import Example, danger_examples, matter_examples, story_of
 from tickets.classification.features import grams, weighted_grams
+from tickets.classification.labels import HARMLESS
 from tickets.classification.model import LinearModel
 from tickets.classification.rehearsal import Talk
 from tickets.classification.training import sharpness_of, train, train_classifiers
