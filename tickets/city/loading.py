@@ -25,7 +25,7 @@ DEPARTMENTS, DUTIES, PLACES = "departments.csv", "duties.csv", "places.csv"
 DEPARTMENT_COLUMNS = ("department", "kind", "duties")
 DUTY_COLUMNS = ("code", "level1", "level2", "lead", "co_handlers", "level", "grassroots_role", "basis", "note")
 PLACE_COLUMNS = ("kind", "name", "district", "street", "community")
-WORDING_FOLDER = "wording"
+WORDING_FOLDER, CONFIRMED_FOLDER = "wording", "confirmed"
 MOST_WORDING_CHARACTERS = 2000
 Value = TypeVar("Value", bound=str)
 Report = Callable[[CityError], None]
@@ -55,7 +55,8 @@ def read_reporting(root: Path, report: Report) -> City:
 
 def content_files(root: Path) -> list[Path]:
     """The files that a city's version is made of, in a fixed order."""
-    return sorted([*root.glob("*.csv"), *(root / WORDING_FOLDER).glob("*.txt")])
+    learnt = (*(root / WORDING_FOLDER).glob("*.txt"), *(root / CONFIRMED_FOLDER).glob("*.jsonl"))
+    return sorted([*root.glob("*.csv"), *learnt])
 
 
 def content_version(root: Path) -> str:

@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from tickets.call import Call, without_control_characters
-from tickets.city.loading import MOST_WORDING_CHARACTERS
+from tickets.city.loading import CONFIRMED_FOLDER, MOST_WORDING_CHARACTERS
 from tickets.city.model import NO_MATTER, City
 from tickets.classification.features import masked
 from tickets.classification.matter import CONTACT_QUESTION
 from tickets.conversation import Conversation
 from tickets.errors import CallError, CityError
 
-FOLDER = "confirmed"
 FILE = "calls.jsonl"
 FEWEST_CHARACTERS = 8
 _NOT_KEPT = frozenset({"contact", "title", "summary"})
@@ -114,7 +113,7 @@ def add_confirmed(city: City, lines: Iterable[Mapping[str, Any]]) -> Sequence[st
             known.add(words)
             fresh.append((code, json.dumps(kept, ensure_ascii=False)))
     if fresh:
-        file = city.folder / FOLDER / FILE
+        file = city.folder / CONFIRMED_FOLDER / FILE
         file.parent.mkdir(exist_ok=True)
         with file.open("a", encoding="utf-8") as stream:
             stream.writelines(f"{line}\n" for _, line in fresh)
@@ -122,7 +121,7 @@ def add_confirmed(city: City, lines: Iterable[Mapping[str, Any]]) -> Sequence[st
 
 
 def _files(city: City) -> Iterator[Path]:
-    return iter(sorted((city.folder / FOLDER).glob("*.jsonl")) if city.folder else ())
+    return iter(sorted((city.folder / CONFIRMED_FOLDER).glob("*.jsonl")) if city.folder else ())
 
 
 def _read(city: City, file: Path, number: int, line: str) -> ConfirmedCall:
