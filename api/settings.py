@@ -5,11 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.signing import signing_key
 from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
+from dialect_models.identification.posterior import prior
+from dialect_models.labels import LABELS, UNKNOWN
 from tickets.review import DEFAULT_PRECISION
 
 
@@ -23,6 +25,17 @@ def _seconds(value: object) -> object:
 
 Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0))]
 PositiveDuration = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
+
+
+def _shares(shares: dict[str, float]) -> dict[str, float]:
+    prior(shares)
+    return shares
+
+
+def _labelled(models: dict[str, str]) -> dict[str, str]:
+    if wrong := [label for label in models if label not in LABELS or label == UNKNOWN]:
+        raise ValueError(f"{', '.join(wrong)}: no dialect label; write one of {', '.join(LABELS[:-1])}")
+    return models
 
 
 class Settings(BaseSettings):
@@ -79,6 +92,18 @@ class Settings(BaseSettings):
     compute_type: str = Field("int8", description="CTranslate2 compute type, e.g. int8, float16.")
     beam_size: int = Field(5, ge=1, le=20, description="Beam width of recognition.")
     threads: int = Field(1, ge=1, description="CPU threads of one recognition.")
+    models_loaded: int = Field(
+        2, ge=1, description="Speech models that a worker keeps in memory; the least recently used goes first."
+    )
+    dialect_shares: Annotated[dict[str, float], AfterValidator(_shares)] = Field(
+        {},
+        description='Shares of callers by dialect in this region, e.g. {"cantonese": 0.5, "mandarin": 0.45}; when '
+        "unset those in the classifier's recordings, else half Mandarin.",
+    )
+    dialect_models: Annotated[dict[str, str], AfterValidator(_labelled)] = Field(
+        {},
+        description='Speech models for citizens by dialect, e.g. {"wu": "/models/our-wu"}: card, folder or hub name.',
+    )
     diarization_model: str = Field(
         "packaged",
         description="packaged, or name or folder of a pyannote pipeline (…/speaker-diarization-community-1).",
@@ -153,7 +178,15 @@ class Settings(BaseSettings):
     def recognition(self, hotwords: tuple[str, ...] = ()) -> RecognitionOptions:
         """The recognition choices in the form that ``asr`` takes."""
         return RecognitionOptions(
-            self.speech_model, self.device, self.compute_type, self.beam_size, self.threads, hotwords=hotwords
+            self.speech_model,
+            self.device,
+            self.compute_type,
+            self.beam_size,
+            self.threads,
+            hotwords=hotwords,
+            dialect_shares=self.dialect_shares,
+            dialect_models=self.dialect_models,
+            models_loaded=self.models_loaded,
         )
 
 

@@ -1,6 +1,7 @@
 """What a caller may choose when a recording is transcribed. Plain values; the api fills them from its settings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +39,12 @@ class RecognitionOptions:
 
     ``model`` names a card of the catalogue or a folder. ``hotwords`` are place and department names of the city,
     ``wording`` sentences as its citizens say them: both make likely what was heard unclearly, and are never required.
-    ``dialect`` is a label or ``auto``. ``threads`` are the CPU threads of one recognition.
+    ``threads`` are the CPU threads of one recognition.
+
+    ``dialect`` is the label of what the citizen speaks, or ``auto``: it is identified. ``dialect_shares`` are the
+    shares of callers by label where the recorder's region is known, ``dialect_models`` the speech models for labels
+    (card, folder or hub name) beside the installed ones whose card names dialects. ``models_loaded`` is how many speech
+    models are kept in memory; the least recently used is released for another.
     """
 
     model: str = "whisper-base-12345"
@@ -49,6 +55,9 @@ class RecognitionOptions:
     dialect: str = "auto"
     hotwords: tuple[str, ...] = ()
     wording: tuple[str, ...] = ()
+    dialect_shares: Mapping[str, float] = field(default_factory=dict)
+    dialect_models: Mapping[str, str] = field(default_factory=dict)
+    models_loaded: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,11 @@ from asr.audio.decode import decode as decode_audio
 from asr.audio.recording import DecodedRecording
 from asr.diarization.diarizer import Diarizer
 from asr.diarization.turns import Diarization, SpeakerTurn
+from asr.hearing import CallHearer
 from asr.memory import give_back
-from asr.options import ChannelRole, RawFormat, RecognitionOptions, TranscriptionOptions
-from asr.recognition.recogniser import Recogniser
+from asr.options import ChannelRole, RawFormat, TranscriptionOptions
 from asr.recognition.written_turn import WrittenTurn
-from asr.roles import SaidTurn, assign_roles
-from asr.transcript import Dialect, Role, Segment, Transcript
+from asr.transcript import Role, Segment, Transcript
 
 Progress = Callable[[float], None]
 Step = Literal["decode", "diarize", "transcribe"]
@@ -43,7 +42,7 @@ class Transcriber:
     def __init__(self, options: TranscriptionOptions) -> None:
         self.options = options
         self._diarizer = Diarizer(options.diarization, options.models_dir)
-        self._recogniser = Recogniser(options.recognition, options.models_dir)
+        self._hearer = CallHearer(options.recognition, options.models_dir)
 
     def decode(
         self,
@@ -76,23 +75,18 @@ class Transcriber:
         facts: CallFacts = CallFacts(),
         progress: Progress = lambda _: None,
     ) -> Transcript:
-        """Write down what is said and who of the speakers is the operator.
+        """Write down what is said, who of the speakers is the operator, and which dialect the citizen speaks.
 
         ``channel_roles`` (the recorder's channels, left first) and ``hotwords`` go before those of the options.
         A recording in which nobody speaks has a transcript without segments and with a warning.
+
+        Raises:
+            WeightsError: A speech model is missing or is none.
+            ClassifierError: The classifier of dialects is broken.
         """
-        recognition = self.options.recognition
-        recognised = self._recogniser.recognise(recording, diarization.turns, hotwords, progress)
-        assigned = assign_roles(
-            [_said(diarization, turn) for turn in recognised.turns],
-            _known_roles(recording, diarization, channel_roles or self.options.diarization.channel_roles),
-        )
-        segments = tuple(
-            _segment(
-                diarization.turns[turn.index], turn, assigned.role_of(number, diarization.turns[turn.index].speaker)
-            )
-            for number, turn in enumerate(recognised.turns)
-        )
+        known = _known_roles(recording, diarization, channel_roles or self.options.diarization.channel_roles)
+        heard = self._hearer.hear(recording, diarization.turns, known, hotwords, progress)
+        segments = tuple(_segment(diarization.turns[turn.index], turn, heard.roles[turn.index]) for turn in heard.turns)
         warnings = recording.warnings if segments or recording.silent else (*recording.warnings, NOTHING_SAID)
         progress(1.0)
         return Transcript(
@@ -100,12 +94,12 @@ class Transcriber:
             duration=round(recording.duration, 3),
             channels=recording.source.channels,
             segments=segments,
-            dialect=_dialect(recognition),
+            dialect=heard.dialect,
             started_at=facts.started_at,
             caller_number=facts.caller_number,
             session_id=facts.session_id,
-            role_confidence=round(assigned.confidence, 4),
-            models={"speech": recognised.model or recognition.model, "diarization": diarization.model},
+            role_confidence=round(heard.role_confidence, 4),
+            models={**heard.models, "diarization": diarization.model},
             warnings=warnings,
         )
 
@@ -156,11 +150,6 @@ def _known_roles(
     return known
 
 
-def _said(diarization: Diarization, turn: WrittenTurn) -> SaidTurn:
-    said = diarization.turns[turn.index]
-    return SaidTurn(said.speaker, turn.text, said.start)
-
-
 def _segment(said: SpeakerTurn, turn: WrittenTurn, role: Role) -> Segment:
     return Segment(
         start=round(said.start, 3),
@@ -172,7 +161,3 @@ def _segment(said: SpeakerTurn, turn: WrittenTurn, role: Role) -> Segment:
         raw_text=turn.raw_text,
         words=turn.words,
     )
-
-
-def _dialect(recognition: RecognitionOptions) -> Dialect:
-    return Dialect("unknown", 0.0) if recognition.dialect == "auto" else Dialect(recognition.dialect, 1.0)

@@ -4,23 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from dialect_models.labels import LABELS
+
 Role = Literal["operator", "citizen", "other"]
 
-DIALECTS = (
-    "mandarin",
-    "cantonese",
-    "wu",
-    "minnan",
-    "hakka",
-    "sichuan",
-    "northeast",
-    "zhongyuan",
-    "xiang",
-    "jin",
-    "jianghuai",
-    "gan",
-    "unknown",
-)
+DIALECTS = LABELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ class AdapterFile:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What the catalogue knows of a model. The product works without an ``optional`` one, less well."""
+    """What the catalogue knows of a model. The product works without an ``optional`` one, less well.
+
+    ``dialects`` are the labels of the dialects that a speech model is meant for; a general one has none.
+    """
 
     name: str
     task: Task
@@ -68,6 +71,7 @@ class ModelCard:
     hub: Hub | None = None
     optional: bool = False
     adapter: AdapterFile | None = None
+    dialects: tuple[str, ...] = ()
 
 
 def _part(data: dict[str, str]) -> Part:
@@ -100,6 +104,7 @@ def load_card(path: Path) -> ModelCard:
             hub,
             bool(data.get("optional", False)),
             AdapterFile(**data["adapter"]) if "adapter" in data else None,
+            tuple(data.get("dialects", ())),
         )
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
         raise CardError(f"{path}: not a model card ({error}). Compare it with the cards in {CARDS}.") from error

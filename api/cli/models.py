@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 from rich.progress import TextColumn
 
+from api.cli.identify_train import identify_train
 from api.settings import get_settings
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from dialect_models.tuning.training import Progress
 
 app = typer.Typer(no_args_is_help=True, help="Speech, segmentation and embedding models.")
+
+app.command()(identify_train)
 
 Names = Annotated[list[str] | None, typer.Argument(help="Cards; those that the default pipeline needs when left out.")]
 

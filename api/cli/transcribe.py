@@ -37,7 +37,10 @@ Output = Annotated[
 ]
 Model = Annotated[str | None, typer.Option(help="Card, folder or hub name of the speech model.")]
 DialectLabel = Annotated[
-    str, typer.Option("--dialect", help="Dialect that the citizen speaks, noted in the transcript; auto notes unknown.")
+    str,
+    typer.Option(
+        "--dialect", help="Dialect that the citizen speaks; auto identifies it, and says unknown where it can't tell."
+    ),
 ]
 Calls = Annotated[
     Path | None, typer.Option(help="JSON lines with id, started_at, caller_number, session_id of the recordings.")
@@ -179,6 +182,7 @@ def transcribe_one(  # noqa: PLR0917
     """The transcript of a recording, or None where it failed; standard error then says why."""
     from asr.errors import RecordingError
     from asr.pipeline import CallFacts
+    from dialect_models.identification.classifier import ClassifierError
     from dialect_models.weights import WeightsError
 
     def report(step: "Step", share: float) -> None:
@@ -189,7 +193,7 @@ def transcribe_one(  # noqa: PLR0917
         transcript = transcriber.transcribe_recording(
             path, raw_format=raw_format, facts=facts.get(path.stem, CallFacts()), progress=report
         )
-    except WeightsError as error:
+    except (WeightsError, ClassifierError) as error:
         progress.stop()
         progress.console.print(str(error), style="red", soft_wrap=True, markup=False, highlight=False)
         raise typer.Exit(1) from error

@@ -4,7 +4,7 @@ Whisper's errors fall with the speech around a phrase, and its cost falls with f
 follow one another in a clip, parted by short silence, and every stretch remembers where it came from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -82,6 +82,12 @@ def pack(source: AudioSource, turns: Sequence[SpeakerTurn], max_clip: float = MA
         ]
         clips += [Clip(channel, speaker, pieces) for pieces in _fill(stretches, max_clip)]
     return tuple(sorted(clips, key=lambda clip: clip.pieces[0].start))
+
+
+def only(clips: Iterable[Clip], turns: Collection[int]) -> tuple[Clip, ...]:
+    """The clips without the pieces of other turns."""
+    kept = ((clip, [piece for piece in clip.pieces if piece.turn in turns]) for clip in clips)
+    return tuple(rebase(clip.channel, clip.speaker, pieces) for clip, pieces in kept if pieces)
 
 
 def split(clip: Clip) -> tuple[Clip, ...]:

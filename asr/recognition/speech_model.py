@@ -127,6 +127,18 @@ class Encoded:
     output: Any
     frames: list[int]
 
+    def states(self, index: int) -> npt.NDArray[np.float32]:
+        """The encoder's states (positions × width) of a clip, without those of the silence after it."""
+        import ctranslate2  # noqa: PLC0415 — heavy
+
+        view = self.output
+        if view.dtype != ctranslate2.DataType.float32:
+            view = view.to(ctranslate2.DataType.float32)
+        if view.device != "cpu":
+            view = view.to_device(ctranslate2.Device.cpu)
+        states: npt.NDArray[np.float32] = np.asarray(view)[index]
+        return states[: self.frames[index] * TOKENS_A_SECOND // FRAMES_A_SECOND]
+
 
 class SpeechModel:
     """A loaded model. One decoding at a time.
