@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -81,10 +81,40 @@ def structure(call: Call, city: City, *, precision: float = DEFAULT_PRECISION) -
         city: whose duty list, places and wording hold.
         precision: wanted share of right ones among the tickets that go out without a person.
     """
+    return write_judged(judge(call, city, precision=precision), city)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is decided about a call before its ticket is written, who calls, and how sure that is.
+
+    ``threshold`` is the least confidence of what goes out without a person.
+    """
+
+    conversation: Conversation
+    assessment: Assessment
+    caller: Caller
+    callback: Found[str | None]
+    confidence: float
+    threshold: float
+
+
+def judge(call: Call, city: City, *, precision: float = DEFAULT_PRECISION, code: str | None = None) -> Judgement:
+    """Decide about a call.
+
+    Args:
+        call: what was said.
+        city: whose duty list, places and wording hold.
+        precision: wanted share of right ones among the tickets that go out without a person.
+        code: the duty that somebody else chose; the confidence then is that of this duty.
+    """
     prepared = prepare(city)
     conversation = Conversation(call)
     assessment = assess(conversation, city, prepared.gazetteer, prepared.models.matter, prepared.models.danger)
-    verdict = _Verdict(
+    if code is not None:
+        assessment = replace(assessment, ranking=assessment.ranking.led_by(code))
+    return Judgement(
+        conversation,
         assessment,
         caller=read_caller(conversation),
         callback=read_callback(conversation),
@@ -93,23 +123,16 @@ def structure(call: Call, city: City, *, precision: float = DEFAULT_PRECISION) -
             wanted_precision(precision, grassroots=assessment.duty.level == "grassroots")
         ),
     )
-    if assessment.nothing.value is not None:
-        return _without_matter(call, city, verdict)
-    return _with_matter(conversation, city, prepared, verdict)
 
 
-@dataclass(frozen=True)
-class _Verdict:
-    """What is decided about a call, who calls, and how sure that is."""
-
-    assessment: Assessment
-    caller: Caller
-    callback: Found[str | None]
-    confidence: float
-    threshold: float
+def write_judged(judgement: Judgement, city: City) -> Ticket:
+    """Write the ticket of what was decided about a call."""
+    if judgement.assessment.nothing.value is not None:
+        return _without_matter(judgement.conversation.call, city, judgement)
+    return _with_matter(judgement.conversation, city, prepare(city), judgement)
 
 
-def _with_matter(conversation: Conversation, city: City, prepared: Prepared, verdict: _Verdict) -> Ticket:
+def _with_matter(conversation: Conversation, city: City, prepared: Prepared, verdict: Judgement) -> Ticket:
     assessment, caller, callback = verdict.assessment, verdict.caller, verdict.callback
     place, emergency, ranking = assessment.place, assessment.emergency, assessment.ranking
     duty, lead, handover = assessment.duty, assessment.lead, assessment.handover
@@ -215,7 +238,7 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
     )
 
 
-def _without_matter(call: Call, city: City, verdict: _Verdict) -> Ticket:
+def _without_matter(call: Call, city: City, verdict: Judgement) -> Ticket:
     nothing, flags, caller = verdict.assessment.nothing, verdict.assessment.flags, verdict.caller
     why = nothing.value or ""
     decision = decide_mode(None, None, flags, verdict.confidence, _recognition(call), threshold=verdict.threshold)

@@ -20,8 +20,9 @@ def write_ticket(
     city_version: str | None,
     *,
     deliver_alerts: bool,
+    explanation: Mapping[str, Any] | None = None,
 ) -> Ticket:
-    """Store what a machine read from a call, together with the alert that it may need.
+    """Store what a machine read from a call and why, together with the alert that it may need.
 
     The same call revision writes once. A version with the same fields as the one before isn't written; one that a
     person wrote stays and the ticket is marked for review; an emergency raises its alert all the same.
@@ -47,7 +48,7 @@ def write_ticket(
         ticket.needs_review = True
         _event(uow, ticket, "machine_differs", reason="通话有新内容，机器识别结果与人工修改不同，请复核")
     else:
-        _add_version(uow, ticket, fields, city_version, cause)
+        _add_version(uow, ticket, fields, city_version, cause).explanation = dict(explanation) if explanation else None
         _publish(uow, "ticket.created" if ticket.version == 1 else "ticket.updated", ticket)
     _forget_deleted(uow, ticket, fields)
     if fields["disposition"] == "emergency":
@@ -72,16 +73,17 @@ def _alert_title(fields: Mapping[str, Any]) -> str:
 
 def _add_version(
     uow: UnitOfWork, ticket: Ticket, fields: Mapping[str, Any], city_version: str | None, cause: str
-) -> None:
+) -> TicketVersion:
     ticket.version += 1
     _describe(ticket, fields)
-    uow.tickets.add_version(
+    version = uow.tickets.add_version(
         TicketVersion(
             ticket_id=ticket.id, version=ticket.version, cause=cause, fields=dict(fields), city_version=city_version
         )
     )
     if ticket.version > 1:
         _event(uow, ticket, "restructured", version=ticket.version, reason="通话录音有增补或重新识别，工单内容已更新")
+    return version
 
 
 def _describe(ticket: Ticket, fields: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from api.cli import (
     audit,
     city,
     database,
+    explain,
     keys,
     models,
     process,
@@ -29,6 +30,7 @@ app.add_typer(database.app, name="database")
 app.add_typer(city.app, name="city")
 app.add_typer(keys.app, name="keys")
 app.command()(audit.audit)
+app.command()(explain.explain)
 app.command()(process.process)
 app.command()(serve.serve)
 app.command()(worker.worker)

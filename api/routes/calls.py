@@ -13,6 +13,7 @@ from api.problems import BadRequest, Conflict, Forbidden, NotFound, Unauthentica
 from api.representations import call_of, call_transcript_of, ticket_of
 from api.schemas.base import CallId, Page
 from api.schemas.calls import Call, CallQuery, CallRerun, Ticket
+from api.schemas.explanations import Explanation
 from api.schemas.transcripts import CallTranscript
 from api.security.access import Administrator, Reviewer
 from api.state import State
@@ -83,6 +84,27 @@ def get_ticket(call_id: Id, state: State, holder: Reviewer) -> Ticket:
             raise NotFound("There is no ticket of this call, or not yet.")
         state.views.note(holder, View.TICKET, [call_id])
         return ticket_of(ticket)
+
+
+@router.get(
+    "/{call_id}/explanation",
+    operation_id="getExplanation",
+    summary="Why the ticket of a call says what it says",
+    responses=responses(NotFound, Unprocessable),
+)
+def get_explanation(call_id: Id, state: State, holder: Reviewer) -> Explanation:
+    """Evidence turns, the three best duties with why and why not, and how confidence and threshold led to the mode.
+
+    Computed by the worker from the models that made this version. 404 until there is a ticket, and for a version that a
+    person wrote or that was made before explanations were kept; `POST /v1/calls/{call_id}/rerun` makes one.
+    """
+    with state.database.reading() as uow:
+        ticket = _row(uow, call_id).ticket
+        kept = uow.tickets.explanation(ticket.id, ticket.version) if ticket else None
+        if ticket is None or kept is None:
+            raise NotFound("There is no explanation of this call's ticket; making the ticket again makes one.")
+        state.views.note(holder, View.TICKET, [call_id])
+        return Explanation.model_validate({**kept, "version": ticket.version})
 
 
 @router.get(

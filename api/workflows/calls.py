@@ -1,5 +1,6 @@
 """From a call's transcripts to its dispatched ticket: two durable steps, each safe to repeat after a crash."""
 
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import structlog
@@ -44,11 +45,11 @@ def structure(call_id: str, revision: int) -> Outcome:
         if isinstance(begun, str):
             return begun
         try:
-            fields = structured(worker, begun)
+            made = structured(worker, begun)
         except Exception:
             log.exception("step failed")
             raise
-        return worker.change(lambda uow: _end_structure(uow, worker, call_id, revision, fields))
+        return worker.change(lambda uow: _end_structure(uow, worker, call_id, revision, made))
 
 
 @DBOS.step(name="dispatch", retries_allowed=True, max_attempts=3, interval_seconds=2.0)
@@ -74,16 +75,24 @@ def give_up_call(call_id: str, revision: int, name: StepName) -> None:
 STEPS: Final = {"structure": structure, "dispatch": dispatch}
 
 
-def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> dict[str, Any]:
-    """The ticket's fields of a joined transcript, by the worker's city."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A ticket's fields and why they are so, in their JSON forms."""
+
+    fields: dict[str, Any]
+    explanation: dict[str, Any]
+
+
+def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> Made:
+    """The ticket of a joined transcript, by the city in force."""
     from tickets.call import Call as SpokenCall  # noqa: PLC0415 — the API process must not load this
+    from tickets.explanation.explain import explain  # noqa: PLC0415
     from tickets.structuring import structure as structure_call  # noqa: PLC0415
 
-    precision = worker.settings.automatic_precision
-    fields: dict[str, Any] = structure_call(
-        SpokenCall.from_json(transcript), worker.city, precision=precision
-    ).to_json()
-    return fields
+    precision, city = worker.settings.automatic_precision, worker.city
+    call = SpokenCall.from_json(transcript)
+    ticket = structure_call(call, city, precision=precision)
+    return Made(ticket.to_json(), explain(call, city, ticket, precision=precision).to_json())
 
 
 def _current(uow: UnitOfWork, call_id: str, revision: int) -> Call | None:
@@ -113,9 +122,7 @@ def _begin_structure(uow: UnitOfWork, worker: WorkerRuntime, call_id: str, revis
     return joined_transcript(uow, call)
 
 
-def _end_structure(
-    uow: UnitOfWork, worker: WorkerRuntime, call_id: str, revision: int, fields: dict[str, Any]
-) -> Outcome:
+def _end_structure(uow: UnitOfWork, worker: WorkerRuntime, call_id: str, revision: int, made: Made) -> Outcome:
     call = _current(uow, call_id, revision)
     if call is None:
         return "stopped"
@@ -123,9 +130,10 @@ def _end_structure(
         uow,
         worker.queue,
         call,
-        fields,
-        fields["city_version"],
+        made.fields,
+        made.fields["city_version"],
         deliver_alerts=worker.settings.alert_webhook_url is not None,
+        explanation=made.explanation,
     )
     end_step(uow, call.id, "structure")
     log.info("ticket written", ticket=ticket.number, version=ticket.version, disposition=ticket.disposition)

@@ -7,7 +7,7 @@ remit, naming the body that is competent, is a redirect; praise and suggestions 
 import math
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tickets.city.model import NO_MATTER, City, Duty
 from tickets.classification.model import LinearModel
@@ -51,6 +51,18 @@ class Ranking:
         """The duty that ranks first."""
         return self.shares[0][0]
 
+    def led_by(self, code: str) -> "Ranking":
+        """The ranking with the duty ``code``, which somebody else chose, first; the shares stay what they are.
+
+        Raises:
+            ValueError: the duty isn't ranked.
+        """
+        first = [item for item in self.shares if item[0].code == code]
+        if not first:
+            raise ValueError(f"{code} isn't ranked")
+        rest = [item for item in self.shares if item[0].code != code]
+        return replace(self, shares=(*first, *rest), emergency=first[0][0].level == "emergency", sent_outside=False)
+
 
 def weighted_texts(conversation: Conversation) -> list[tuple[str, float]]:
     """The turns with their weights: the citizen counts more than the operator, talk about name and number little."""
@@ -74,7 +86,7 @@ def rank(
     by_label = dict(zip(model.labels, map(float, shares), strict=True))
     no_matter = by_label.pop(NO_MATTER, 0.0)
     scores = {
-        duty: (by_label.get(duty.code, 0.0) + 1e-6) * _factor(duty, conversation, flags)
+        duty: (by_label.get(duty.code, 0.0) + 1e-6) * rule_factor(duty, conversation, flags)
         for duty in city.duties
         if duty.level != "emergency"
     }
@@ -125,7 +137,8 @@ def _in_danger(city: City, emergency: Emergency) -> dict[Duty, float]:
     return shares
 
 
-def _factor(duty: Duty, conversation: Conversation, flags: Collection[str]) -> float:
+def rule_factor(duty: Duty, conversation: Conversation, flags: Collection[str]) -> float:
+    """By how much what the law makes decisive moves a duty's share: above one for it, below one against it."""
     if duty.level == "redirect":
         return _redirect_factor(duty, conversation, flags)
     if duty.level == "answer":

@@ -48,6 +48,14 @@ class TicketRepository:
             select(TicketVersion).where(TicketVersion.ticket_id == ticket_id, TicketVersion.version == version)
         )
 
+    def explanation(self, ticket_id: str, version: int) -> dict[str, Any] | None:
+        """Why a version of a ticket says what it says; None where it wasn't kept."""
+        return self._session.scalar(
+            select(TicketVersion.explanation).where(
+                TicketVersion.ticket_id == ticket_id, TicketVersion.version == version
+            )
+        )
+
     def version_by_cause(self, ticket_id: str, cause: str) -> TicketVersion | None:
         """The version that a step wrote before, if it ran already."""
         return self._session.scalar(

@@ -159,10 +159,10 @@ def test_a_worker_makes_tickets_by_the_version_in_force_without_a_restart(
     lamps: dict[str, Any] = {
         "segments": [{"role": "citizen", "text": "望江区光明路的路灯不亮，路灯坏了，整条街都黑。"}]
     }
-    before = structured(worker, lamps)
+    before = structured(worker, lamps).fields
     with database.transaction() as uow:
         activate(uow, second, first)
-    after = structured(worker, lamps)
+    after = structured(worker, lamps).fields
     assert (before["lead"]["department"], before["city_version"]) == ("城市管理局", first.version)
     assert (after["lead"]["department"], after["city_version"]) == ("交通运输局", second.version)
 

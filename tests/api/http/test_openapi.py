@@ -76,6 +76,6 @@ def test_everything_is_named_explained_and_guarded(document: dict[str, Any]) -> 
             if int(status) >= 400:
                 assert list(response["content"]) == ["application/problem+json"], (where, status)
         assert ("401" in operation["responses"]) == guarded, where
-    assert len(set(names)) == len(names) == 27
+    assert len(set(names)) == len(names) == 28
     assert all("Validation" not in name for name in document["components"]["schemas"])
     assert set(document["components"]["securitySchemes"]) == {"ApiKey", "Session"}
