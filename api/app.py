@@ -1,5 +1,6 @@
 """Puts the HTTP API together."""
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -13,6 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from api import problems
+from api.accounts.errors import (
+    LastAdminError,
+    LockedError,
+    LoginTakenError,
+    SignInRefusedError,
+    UnacceptablePasswordError,
+    WrongPasswordError,
+)
 from api.audio_store import AudioMissingError, open_audio_store
 from api.auditing import ViewLog
 from api.calls.errors import IdempotencyConflictError, NotFoundError, NotReadyError, UnderWayError
@@ -20,12 +29,23 @@ from api.cities.in_force import CityInForce
 from api.middleware import RequestContext
 from api.observability import Metrics, configure_tracing
 from api.page import ConsolePage, install_documentation
-from api.problems import Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable
-from api.routes import alerts, calls, city, operations, recordings, sessions, transcriptions
+from api.problems import (
+    Conflict,
+    IdempotencyKeyReused,
+    Locked,
+    NotFound,
+    ServiceUnavailable,
+    Unauthenticated,
+    Unprocessable,
+    WrongPassword,
+    pointer_error,
+)
+from api.routes import accounts, alerts, calls, city, operations, recordings, sessions, transcriptions
 from api.security.access import Gatekeeper
 from api.security.sessions import REQUEST_HEADER, Sessions, server_secret
 from api.settings import Settings
 from api.state import ApiState
+from api.storage.models import utc_now
 from api.storage.repositories.statistics import Statistics
 from api.storage.unit_of_work import Database
 from api.uploads import remove_stale
@@ -35,7 +55,8 @@ DESCRIPTION: Final = """From a call recording of the 12345 hotline to a dispatch
 
 Send recordings to `POST /v1/recordings`; follow their call at `GET /v1/calls/{call_id}/events`; read the ticket at
 `GET /v1/calls/{call_id}/ticket`. Every address but health and metrics needs an API key with one of the scopes
-**intake** (send recordings, see the state of one's own), **review** (read all, do again), **admin** (delete).
+**intake** (send recordings, see the state of one's own), **review** (read all, do again), **supervise** (automatic
+dispatch, figures, audit log), **admin** (delete, accounts), or the session of an account whose role has it.
 Errors are `application/problem+json` (RFC 9457). Times are ISO 8601 with offset, durations seconds.
 """
 CHECKPOINT_PAGES: Final = 20_000
@@ -49,6 +70,7 @@ TAGS: Final = [
     {"name": "OpenAI-compatible", "description": "Transcription for clients of OpenAI's audio API."},
     {"name": "city", "description": "The city in force and its versions."},
     {"name": "session", "description": "Signing in to the page."},
+    {"name": "accounts", "description": "Persons, and who did what."},
     {"name": "operations", "description": "Health and measurements."},
 ]
 
@@ -67,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.hotline = state
-    for module in (recordings, calls, alerts, transcriptions, city, sessions, operations):
+    for module in (recordings, calls, alerts, transcriptions, city, sessions, accounts, operations):
         app.include_router(module.router)
     install_documentation(app)
     app.router.default = ConsolePage()
@@ -83,7 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Range", "If-Range", REQUEST_HEADER],
             expose_headers=["Location", "Content-Range", "Accept-Ranges", "ETag", "X-Request-Id"],
         )
@@ -104,12 +126,24 @@ def _wrap(app: FastAPI, metrics: Metrics) -> None:
     app.build_middleware_stack = build_wrapped  # type: ignore[method-assign]
 
 
+def _locked(error: Exception) -> Locked:
+    assert isinstance(error, LockedError)  # noqa: S101 -- by registration
+    seconds = max(1, math.ceil((error.until - utc_now()).total_seconds()))
+    return Locked(str(error), headers={"Retry-After": str(seconds)})
+
+
 _REFUSALS: Final[problems.Refusals] = {
     NotFoundError: lambda error: NotFound(str(error)),
     AudioMissingError: lambda _: NotFound("The audio is no longer in the store."),
     UnderWayError: lambda error: Conflict(str(error)),
     NotReadyError: lambda error: Conflict(str(error)),
     IdempotencyConflictError: lambda error: IdempotencyKeyReused(str(error)),
+    SignInRefusedError: lambda error: Unauthenticated(str(error)),
+    LockedError: _locked,
+    WrongPasswordError: lambda error: WrongPassword(str(error)),
+    UnacceptablePasswordError: lambda error: Unprocessable(str(error), errors=[pointer_error("/new", str(error))]),
+    LoginTakenError: lambda error: Conflict(str(error)),
+    LastAdminError: lambda error: Conflict(str(error)),
     OperationalError: lambda _: ServiceUnavailable("The database does not answer.", headers={"Retry-After": "5"}),
     # All connections of the pool are in use.
     PoolTimeoutError: lambda _: ServiceUnavailable("The database is too busy.", headers={"Retry-After": "5"}),

@@ -33,7 +33,8 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Viewing:
-    key_id: str
+    actor_kind: str
+    actor: str
     view: View
     subject: str
 
@@ -55,7 +56,7 @@ class ViewLog:
         now = utc_now()
         with self._lock:
             for subject in subjects:
-                viewing = _Viewing(holder.key_id, view, subject)
+                viewing = _Viewing(holder.kind, holder.key_id, view, subject)
                 if (before := self._noted.get(viewing)) is None or now - before >= REPEATED_WITHIN:
                     self._noted[viewing] = now
                     self._unwritten.append((viewing, now))
@@ -90,8 +91,8 @@ class ViewLog:
                 uow.access.add_audit(
                     AuditEntry(
                         at=at,
-                        actor_kind="api_key",
-                        actor=viewing.key_id,
+                        actor_kind=viewing.actor_kind,
+                        actor=viewing.actor,
                         action=viewing.view,
                         subject=viewing.subject,
                     )

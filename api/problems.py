@@ -43,6 +43,28 @@ class Forbidden(StatusProblem):
     type_ = "forbidden"
 
 
+class PasswordChangeRequired(Forbidden):
+    """The account has a password that somebody else gave it; it must be changed first."""
+
+    title = "Password must be changed"
+    type_ = "password-change-required"
+
+
+class WrongPassword(Forbidden):
+    """The present password is another one."""
+
+    title = "Wrong password"
+    type_ = "wrong-password"
+
+
+class Locked(StatusProblem):
+    """Too many failed tries; Retry-After says when the next one counts."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "Locked after failed tries"
+    type_ = "locked"
+
+
 class NotFound(StatusProblem):
     """There is no such thing, or not yet, or no longer."""
 

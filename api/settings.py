@@ -130,6 +130,8 @@ class Settings(BaseSettings):
         description="A key with all scopes that is accepted beside the stored ones; for scripts that make their own.",
     )
     session_lifetime: PositiveDuration = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
+    sign_in_tries: int = Field(5, ge=1, le=100, description="Failed sign-ins after which a login is locked.")
+    sign_in_lock: PositiveDuration = Field(timedelta(minutes=15), description="How long a login stays locked.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Other origins whose pages may call the API."
     )

@@ -3,6 +3,7 @@
 import typer
 
 from api.cli import (
+    accounts,
     audit,
     city,
     database,
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(models.app, name="models")
 app.add_typer(database.app, name="database")
 app.add_typer(city.app, name="city")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
 app.command()(audit.audit)
 app.command()(explain.explain)

@@ -38,7 +38,7 @@ def create(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--scope") from error
     key = new_key()
-    with _database() as database, database.transaction() as uow:
+    with open_database() as database, database.transaction() as uow:
         stored = uow.access.add_key(
             ApiKey(
                 name=name.strip(),
@@ -60,7 +60,7 @@ def list_keys() -> None:
         *(Column(name, no_wrap=True) for name in ("id", "name", "key", "scopes", "made", "last used", "state"))
     )
     now = datetime.now(UTC)
-    with _database() as database, database.reading() as uow:
+    with open_database() as database, database.reading() as uow:
         for key in uow.access.keys():  # noqa: SIM118 -- not a dict
             expired = key.expires_at is not None and key.expires_at <= now
             table.add_row(
@@ -79,7 +79,7 @@ def list_keys() -> None:
 @app.command()
 def revoke(identifier: Annotated[str, typer.Argument(help="The key's id, as `hotline keys list` shows it.")]) -> None:
     """Make a key, and all sessions that stand for it, invalid at once."""
-    with _database() as database, database.transaction() as uow:
+    with open_database() as database, database.transaction() as uow:
         key = uow.access.key(identifier)
         if key is None:
             raise typer.BadParameter(f"there is no key {identifier}; see `hotline keys list`", param_hint="IDENTIFIER")
@@ -90,7 +90,8 @@ def revoke(identifier: Annotated[str, typer.Argument(help="The key's id, as `hot
 
 
 @contextmanager
-def _database() -> Iterator["Database"]:
+def open_database() -> Iterator["Database"]:
+    """The database of the settings with the newest schema."""
     from api.storage.database import upgrade
     from api.storage.unit_of_work import Database
 

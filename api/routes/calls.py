@@ -133,7 +133,7 @@ def rerun(call_id: Id, demand: CallRerun, state: State, holder: Reviewer) -> Cal
     """From its transcripts (structure), or only the dispatch. 409 while it is being worked on."""
     with state.database.transaction() as uow:
         rerun_call(uow, state.queue, call_id, demand.from_step)
-        uow.access.audit("api_key", holder.key_id, "rerun", call_id, {"from": demand.from_step})
+        uow.access.audit(holder.kind, holder.key_id, "rerun", call_id, {"from": demand.from_step})
         return _full(uow, call_id)
 
 
@@ -148,7 +148,7 @@ def delete(call_id: Id, state: State, holder: Administrator, after: BackgroundTa
     """Audio, transcripts and ticket are gone; the audit log stays."""
     with state.database.transaction() as uow:
         delete_call(uow, call_id)
-        uow.access.audit("api_key", holder.key_id, "delete", call_id)
+        uow.access.audit(holder.kind, holder.key_id, "delete", call_id)
     after.add_task(remove_dropped_audio, state.database, state.audio)
 
 

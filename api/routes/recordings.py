@@ -232,7 +232,7 @@ def rerun(recording_id: Id, demand: RecordingRerun, state: State, holder: Review
     """The ticket of its call follows. 409 while it is being worked on."""
     with state.database.transaction() as uow:
         row = rerun_recording(uow, state.queue, recording_id, demand.from_step)
-        uow.access.audit("api_key", holder.key_id, "rerun", recording_id, {"from": demand.from_step})
+        uow.access.audit(holder.kind, holder.key_id, "rerun", recording_id, {"from": demand.from_step})
         return recording_of(row, uow.processing.steps([row.id]))
 
 
@@ -248,7 +248,7 @@ def delete(recording_id: Id, state: State, holder: Administrator, after: Backgro
     stays."""
     with state.database.transaction() as uow:
         delete_recording(uow, state.queue, recording_id)
-        uow.access.audit("api_key", holder.key_id, "delete", recording_id)
+        uow.access.audit(holder.kind, holder.key_id, "delete", recording_id)
     after.add_task(remove_dropped_audio, state.database, state.audio)
 
 

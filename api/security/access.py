@@ -8,8 +8,10 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from api.problems import Forbidden, Unauthenticated
-from api.security.keys import ALL_SCOPES, KeyHolder, Scope, key_hash, parse_scopes, same_key
+from api.accounts.roles import SCOPES_OF
+from api.accounts.signing_in import MARK
+from api.problems import Forbidden, PasswordChangeRequired, Unauthenticated
+from api.security.keys import ALL_SCOPES, KeyHolder, Person, Scope, key_hash, parse_scopes, same_key
 from api.security.sessions import COOKIE, REQUEST_HEADER, Sessions
 from api.storage.models import ApiKey
 from api.storage.unit_of_work import Database
@@ -24,7 +26,7 @@ bearer = HTTPBearer(scheme_name="ApiKey", description="An API key, made with `ho
 session_cookie = APIKeyCookie(
     scheme_name="Session",
     name=COOKIE,
-    description=f"A session made by POST /v1/session. Unsafe methods also need the header `{REQUEST_HEADER}: 1`.",
+    description=f"A session made by POST /v1/session or /v1/session/sign-in. Unsafe methods need `{REQUEST_HEADER}: 1` too.",
     auto_error=False,
 )
 
@@ -48,7 +50,9 @@ class Gatekeeper:
             return self._holder(unit.access.key_by_hash(key_hash(secret)))
 
     def holder_of_session(self, cookie: str) -> KeyHolder | None:
-        """Who a session cookie stands for; ``None`` where it or its key is no longer valid."""
+        """Who a session cookie stands for; ``None`` where it, its key or its account is no longer valid."""
+        if cookie.startswith(MARK):
+            return self._person(key_hash(cookie))
         key_id = self.sessions.key_id(cookie)
         if key_id is None:
             return None
@@ -58,7 +62,9 @@ class Gatekeeper:
             return self._holder(unit.access.key(key_id))
 
     def still_valid(self, holder: KeyHolder) -> bool:
-        """Whether the key of ``holder`` is neither revoked nor expired by now."""
+        """Whether the key or session of ``holder`` is neither revoked nor expired by now."""
+        if holder.person is not None:
+            return self._person(holder.person.session) == holder
         if holder.key_id == self._own_id:
             return True
         with self._database.reading() as unit:
@@ -70,6 +76,15 @@ class Gatekeeper:
 
     def _own(self) -> KeyHolder:
         return KeyHolder(str(self._own_id), "HOTLINE_API_KEY", ALL_SCOPES)
+
+    def _person(self, token_hash: str) -> KeyHolder | None:
+        with self._database.reading() as unit:
+            found = unit.accounts.session_holder(token_hash, datetime.now(UTC))
+        if found is None:
+            return None
+        account = found[1]
+        person = Person(account.login, account.role, account.may_download, account.must_change_password, token_hash)
+        return KeyHolder(account.id, account.name, SCOPES_OF[account.role], person)
 
     def _holder(self, key: ApiKey | None) -> KeyHolder | None:
         now = datetime.now(UTC)
@@ -100,7 +115,7 @@ def identify(
     elif cookie is not None and "authorization" not in request.headers:
         holder = gatekeeper.holder_of_session(cookie)
         if holder is None:
-            raise Unauthenticated("The session is over; sign in with a key again.")
+            raise Unauthenticated("The session is over; sign in again.")
         if request.method not in SAFE_METHODS and request.headers.get(REQUEST_HEADER) != "1":
             raise Forbidden(f"With a session, this method needs the header {REQUEST_HEADER}: 1.")
     else:
@@ -114,8 +129,21 @@ def requires(*scopes: Scope) -> Callable[[KeyHolder], Awaitable[KeyHolder]]:
 
     # Not for waiting, but because FastAPI would run a plain function in a thread.
     async def check(holder: Annotated[KeyHolder, Depends(identify)]) -> KeyHolder:
+        if holder.person is not None and holder.person.must_change_password:
+            raise PasswordChangeRequired("请先修改初始密码。")
         if not holder.may(*scopes):
-            raise Forbidden(f"This needs a key with the scope {' or '.join(scopes)}.")
+            raise Forbidden(f"This needs a key or account with the scope {' or '.join(scopes)}.")
+        return holder
+
+    return check
+
+
+def persons(*scopes: Scope) -> Callable[[KeyHolder], Awaitable[KeyHolder]]:
+    """A dependency that lets in persons with one of ``scopes``: a machine takes no decision in their place."""
+
+    async def check(holder: Annotated[KeyHolder, Depends(requires(*scopes))]) -> KeyHolder:
+        if holder.person is None:
+            raise Forbidden("This needs an account, not a key: a person is responsible for it.")
         return holder
 
     return check
@@ -125,4 +153,7 @@ AnyHolder = Annotated[KeyHolder, Depends(identify)]
 IntakeHolder = Annotated[KeyHolder, Depends(requires(Scope.INTAKE))]
 StateReader = Annotated[KeyHolder, Depends(requires(Scope.INTAKE, Scope.REVIEW))]
 Reviewer = Annotated[KeyHolder, Depends(requires(Scope.REVIEW))]
+Supervisor = Annotated[KeyHolder, Depends(requires(Scope.SUPERVISE))]
+ReviewingPerson = Annotated[KeyHolder, Depends(persons(Scope.REVIEW))]
+SupervisingPerson = Annotated[KeyHolder, Depends(persons(Scope.SUPERVISE))]
 Administrator = Annotated[KeyHolder, Depends(requires(Scope.ADMIN))]

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 MARK: Final = "hotline"
 SECRET_BYTES: Final = 32
@@ -18,6 +18,7 @@ class Scope(StrEnum):
 
     INTAKE = "intake"
     REVIEW = "review"
+    SUPERVISE = "supervise"
     ADMIN = "admin"
 
 
@@ -55,12 +56,31 @@ def same_key(given: str, expected: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a person who is signed in; ``session`` is the hash of the session's token."""
+
+    login: str
+    role: str
+    may_download: bool
+    must_change_password: bool
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """Whoever holds a key: its id (``settings`` for the one of ``HOTLINE_API_KEY``), name and scopes."""
+    """Whoever asks: a key's id (``settings`` for the one of ``HOTLINE_API_KEY``), name and scopes; for a person his
+    account's, with ``person``.
+    """
 
     key_id: str
     name: str
     scopes: frozenset[Scope]
+    person: Person | None = None
+
+    @property
+    def kind(self) -> Literal["operator", "api_key"]:
+        """As what it stands in the audit log."""
+        return "operator" if self.person else "api_key"
 
     def may(self, *scopes: Scope) -> bool:
         """Whether one of ``scopes`` is granted."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.storage.database import CHECKPOINT_PAGES, create_engine
 from api.storage.repositories.access import AccessRepository
+from api.storage.repositories.accounts import AccountRepository
 from api.storage.repositories.calls import CallRepository
 from api.storage.repositories.cities import CityRepository
 from api.storage.repositories.processing import ProcessingRepository
@@ -26,6 +27,7 @@ class UnitOfWork:
         self.tickets = TicketRepository(session)
         self.processing = ProcessingRepository(session)
         self.access = AccessRepository(session)
+        self.accounts = AccountRepository(session)
         self.cities = CityRepository(session)
         self.statistics = StatisticsRepository(session)
 

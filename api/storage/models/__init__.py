@@ -1,6 +1,6 @@
 """Every table. Times are UTC and aware on both databases; identifiers are a prefix and a UUIDv7 in hex."""
 
-from api.storage.models.access import ApiKey, AuditEntry, IdempotencyKey, Operator
+from api.storage.models.access import AccountSession, ApiKey, AuditEntry, IdempotencyKey, Operator, SignInFailure
 from api.storage.models.base import Base, Json, UtcDateTime, new_id, utc_now
 from api.storage.models.cities import CityActivation, CityVersion
 from api.storage.models.intake import Call, CallLink, Recording, Transcript
@@ -25,6 +25,7 @@ from api.storage.models.tickets import (
 
 __all__ = [
     "Alert",
+    "AccountSession",
     "ApiKey",
     "AuditEntry",
     "Base",

@@ -25,18 +25,53 @@ class ApiKey(Base):
     revoked_at: Mapped[datetime | None]
 
 
+Role = Literal["intake", "operator", "supervisor", "admin"]
+
+
 class Operator(Base):
-    """A person who reviews, supervises or administers."""
+    """The account of a person who takes in, reviews, supervises or administers.
+
+    ``may_download`` lets him have recordings as files; ``must_change_password`` holds until he has set one of his own.
+    """
 
     __tablename__ = "operators"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("op"))
     login: Mapped[str] = mapped_column(String(100), unique=True)
     name: Mapped[str] = mapped_column(String(100))
-    role: Mapped[Literal["intake", "operator", "supervisor", "admin"]] = mapped_column(String(20))
+    role: Mapped[Role] = mapped_column(String(20))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    may_download: Mapped[bool] = mapped_column(default=False)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     disabled_at: Mapped[datetime | None]
+
+
+class AccountSession(Base):
+    """A sign-in of an account in one browser. Only the token's hash is kept; ending it removes the row."""
+
+    __tablename__ = "account_sessions"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("ses"))
+    operator_id: Mapped[str] = mapped_column(ForeignKey("operators.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInFailure(Base):
+    """Failed tries under one login since its last success, whether there is such an account or not.
+
+    The login stands as its hash: people type passwords into the wrong field.
+    """
+
+    __tablename__ = "sign_in_failures"
+
+    login_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    locked_until: Mapped[datetime | None]
 
 
 class IdempotencyKey(Base):

@@ -1,12 +1,25 @@
 """Queries on keys, operators, idempotency and the audit log."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.storage.models import ApiKey, AuditEntry, IdempotencyKey
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What the audit log is narrowed by; None leaves a field open."""
+
+    actor: str | None = None
+    subject: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class AccessRepository:
@@ -59,3 +72,20 @@ class AccessRepository:
         return list(
             self._session.scalars(select(AuditEntry).where(AuditEntry.subject == subject).order_by(AuditEntry.id))
         )
+
+    def audit_page(self, narrowed: AuditFilter, limit: int, before: int | None) -> list[AuditEntry]:
+        """Entries, newest first, with an id below ``before``."""
+        query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(AuditEntry.id < before)
+        if narrowed.actor:
+            query = query.where(AuditEntry.actor == narrowed.actor)
+        if narrowed.subject:
+            query = query.where(AuditEntry.subject == narrowed.subject)
+        if narrowed.action:
+            query = query.where(AuditEntry.action == narrowed.action)
+        if narrowed.since:
+            query = query.where(AuditEntry.at >= narrowed.since)
+        if narrowed.until:
+            query = query.where(AuditEntry.at < narrowed.until)
+        return list(self._session.scalars(query))

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
     from conftest import Served
 
-PROTECTED = ["/v1/recordings", "/v1/calls", "/v1/alerts", "/v1/alerts/stream", "/v1/city", "/v1/models", "/v1/session"]
+PROTECTED = [
+    "/v1/recordings",
+    "/v1/calls",
+    "/v1/alerts",
+    "/v1/alerts/stream",
+    "/v1/city",
+    "/v1/models",
+    "/v1/session",
+    "/v1/accounts",
+    "/v1/audit",
+    "/v1/colleagues",
+]
 
 
 @pytest.mark.parametrize("address", PROTECTED)
@@ -58,6 +69,9 @@ def test_no_key_no_data(served: "Served", address: str) -> None:
         ("POST", "/v1/audio/transcriptions", {Scope.INTAKE}),
         ("GET", "/v1/models", {Scope.INTAKE, Scope.REVIEW}),
         ("GET", "/v1/city", {Scope.INTAKE, Scope.REVIEW}),
+        ("GET", "/v1/accounts", {Scope.ADMIN}),
+        ("GET", "/v1/audit", {Scope.SUPERVISE}),
+        ("GET", "/v1/colleagues", {Scope.REVIEW}),
     ],
 )  # fmt: skip
 def test_each_address_takes_its_scopes_alone(served: "Served", method: str, address: str, scopes: set[Scope]) -> None:
@@ -72,7 +86,12 @@ def test_revoked_and_expired_keys_are_refused_and_use_is_noted(served: "Served")
     for columns in ({"revoked_at": past}, {"expires_at": past}):
         assert served.client(key=served.key(Scope.INTAKE, **columns)).get("/v1/session").status_code == 401
     client = served.client(key=served.key(Scope.INTAKE, expires_at=utc_now() + timedelta(minutes=1)))
-    assert client.get("/v1/session").json() == {"name": "test", "scopes": ["intake"], "expires_at": None}
+    assert client.get("/v1/session").json() == {
+        "name": "test",
+        "scopes": ["intake"],
+        "expires_at": None,
+        "account": None,
+    }
     served.state.gatekeeper.close()
     with served.database.reading() as uow:
         noted = [key.last_used_at is not None for key in uow.access.keys()]  # noqa: SIM118 -- not a dict
@@ -120,7 +139,7 @@ def test_a_session_stands_for_a_key(served: "Served") -> None:
 
 def test_the_scripts_own_key_has_all_scopes_and_sessions(served: "Served") -> None:
     client = served.client(key="a-key-that-a-script-made-for-itself")
-    assert client.post("/v1/session").json()["scopes"] == ["admin", "intake", "review"]
+    assert client.post("/v1/session").json()["scopes"] == ["admin", "intake", "review", "supervise"]
     del client.headers["authorization"]
     assert client.get("/v1/calls").status_code == 200
 

@@ -1,0 +1,1 @@
+"""Accounts of persons: roles, passwords, signing in and out, administration. Nothing here commits."""
