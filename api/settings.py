@@ -12,6 +12,7 @@ from api.signing import signing_key
 from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
 from dialect_models.identification.posterior import prior
 from dialect_models.labels import LABELS, UNKNOWN
+from tickets.language_model_review.options import LanguageModel
 from tickets.review import DEFAULT_PRECISION
 
 
@@ -121,6 +122,16 @@ class Settings(BaseSettings):
         le=1,
         description="Wanted share of right ones among the tickets that go out without a person; 0 lets all go, 1 none.",
     )
+    llm_url: HttpUrl | None = Field(
+        None,
+        description="OpenAI-compatible endpoint (…/v1) that is asked about what the machine is unsure of; "
+        "names and numbers of callers are masked; nobody when unset.",
+    )
+    llm_model: str = Field("default", description="Name of the model at that endpoint.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint.")
+    llm_timeout: PositiveDuration = Field(
+        timedelta(seconds=10), description="Longest time for its answer; then the ticket stays as it was."
+    )
     alert_webhook_url: HttpUrl | None = Field(None, description="Address that emergency alerts are posted to.")
     alert_webhook_secret: SecretStr | None = Field(
         None, description="Secret that alerts are signed with: whsec_ and 24 to 64 random bytes in base64."
@@ -171,6 +182,13 @@ class Settings(BaseSettings):
     def audio_store(self) -> str:
         """URL of the store that keeps recordings."""
         return self.audio_store_url or (self.data_dir / "audio").resolve().as_uri()
+
+    def language_model(self) -> LanguageModel | None:
+        """The language model in the form that ``tickets`` takes; None where there is none."""
+        if self.llm_url is None:
+            return None
+        key = self.llm_api_key.get_secret_value() if self.llm_api_key else None
+        return LanguageModel(str(self.llm_url), self.llm_model, self.llm_timeout.total_seconds(), key)
 
     def diarization(self) -> DiarizationOptions:
         """The diarization choices in the form that ``asr`` takes."""

@@ -59,6 +59,7 @@ def process(  # noqa: PLR0917 — options of a command
     from asr.pipeline import Transcriber
     from tickets.call import Call
     from tickets.errors import CallError
+    from tickets.language_model_review.review import review
     from tickets.structuring import prepare, structure
 
     console = Console(stderr=True)
@@ -86,7 +87,9 @@ def process(  # noqa: PLR0917 — options of a command
                 continue
             joined = joined_transcript(transcripts)
             try:
-                ticket = structure(Call.from_json(joined), loaded, precision=precision).to_json()
+                call = Call.from_json(joined)
+                made = structure(call, loaded, precision=precision)
+                ticket = review(made, call, loaded, get_settings().language_model(), precision=precision).to_json()
             except CallError as error:
                 failed += len(transcripts)
                 console.print(f"{transcripts[0].id}: {error}", style="red", soft_wrap=True, markup=False)

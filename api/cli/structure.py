@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from api.settings import Settings
     from tickets.city import City
 
 EVERY = 200
@@ -53,7 +54,7 @@ def structure(calls: Calls, output: Out = None, city: CityFolder = None) -> None
             if not line.strip():
                 continue
             try:
-                writer.write(_ticket_line(line, loaded, settings.automatic_precision) + "\n")
+                writer.write(_ticket_line(line, loaded, settings) + "\n")
                 writer.flush()
                 written += 1
             except Exception as error:  # one bad call must not stop the rest
@@ -73,8 +74,9 @@ def _lines(reader: IO[str]) -> Iterator[str]:
     yield from reader
 
 
-def _ticket_line(line: str, city: "City", precision: float) -> str:
+def _ticket_line(line: str, city: "City", settings: "Settings") -> str:
     from tickets.call import Call
+    from tickets.language_model_review.review import review
     from tickets.structuring import structure as structure_call
 
     try:
@@ -82,5 +84,9 @@ def _ticket_line(line: str, city: "City", precision: float) -> str:
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from error
     call = Call.from_json(data)
-    ticket = structure_call(call, city, precision=precision).to_json()
-    return json.dumps({"id": call.id, "ticket": ticket}, ensure_ascii=False).encode("utf-8", "replace").decode()
+    precision = settings.automatic_precision
+    ticket = structure_call(call, city, precision=precision)
+    ticket = review(ticket, call, city, settings.language_model(), precision=precision)
+    return (
+        json.dumps({"id": call.id, "ticket": ticket.to_json()}, ensure_ascii=False).encode("utf-8", "replace").decode()
+    )
