@@ -13,8 +13,10 @@ from tickets.language.times_of_day import CLOCK_PART, DAY_BEGINS, on_day, times_
 
 _FARTHEST_DAY = 30
 _NEXT_TO_DAY = 6
-_NIGHT = frozenset({"晚上", "晚", "夜里", "夜", "夜晚", "晚黑", "黑里", "夜里厢", "夜头"})
+_NIGHT = frozenset({"晚上", "晚", "夜里", "夜", "夜晚", "晚黑", "黑里", "夜里厢", "夜头", "暝", "暗", "黑"})
 _WAKING = 8
+_SMALL_HOURS_WORDS = frozenset({"凌晨", "半夜", "下半夜", "后半夜"})
+_UP_TO_NOW = re.compile(r"[^，。！？,]{0,4}到(?:现在|这阵|这会|而家|今)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,19 @@ def moments(text: str, called_at: datetime, context: date | None = None, context
     for said in times_of_day(text):
         index = max((i for i, day in enumerate(days) if day.end <= said.start + len(said.part)), default=-1)
         day = days[index] if index >= 0 and said.start - days[index].end <= _FARTHEST_DAY else None
-        part = said.part or _part_before(text, said.start, day)
+        part = said.part or _part_before(text, said.start, day) or _part_of_same_day(text, days[: index + 1])
         if not part and day is None and context is not None and context != called_at.date():
             part = context_part
         on = day.day if day is not None else context or called_at.date()
         if day is not None and not part and day.part in _NIGHT and said.hour <= _WAKING:
             # 昨晚上风大。我五点半起来: the morning after
             on, part = on + timedelta(days=1), "早上"
+        if part in _SMALL_HOURS_WORDS and said.hour <= _WAKING and _night_before(day, context, context_part):
+            # 昨晚打大风，半夜两点: the night runs on past midnight
+            on = min(on + timedelta(days=1), called_at.date())
         named = day is not None or context is not None
+        if day is None and _UP_TO_NOW.match(text, said.end):
+            on, named = called_at.date(), False
         at = on_day(said, on, part, called_at, named=named)
         begin = said.start
         if day is not None:
@@ -85,10 +92,28 @@ def _part_before(text: str, start: int, day: NamedDay | None) -> str:
     return said[-1] if said and not (start - sentence < 11 and sentence > max(0, start - 40)) else ""
 
 
+def _part_of_same_day(text: str, days: list[NamedDay]) -> str:
+    """昨天晚上，大年初一嘛，十点: the part said with another name of the last day, in one sentence."""
+    if not days:
+        return ""
+    last = days[-1]
+    same = [
+        day.part for day in days[:-1] if day.part and day.day == last.day and "。" not in text[day.end : last.start]
+    ]
+    return same[-1] if same else ""
+
+
+def _night_before(day: NamedDay | None, context: date | None, context_part: str) -> bool:
+    """Whether what holds for an hour is a night of the day named, not that day's own small hours."""
+    return day.part in _NIGHT if day is not None else context is not None and context_part in _NIGHT
+
+
 def part_of_day(text: str) -> str:
-    """The last part of the day named in a text (晚上, 凌晨…), else an empty string."""
-    found = list(re.finditer(rf"(?:{PART})", text))
-    return next((match[0] for match in reversed(found) if len(match[0]) > 1), "")
+    """The last part of the day named in a text (晚上, 凌晨, 昨晚…), else an empty string."""
+    found = list(re.finditer(rf"(?<=[昨今前琴寻尋])[早晚夜暝暗]|(?:{PART})", text))
+    return next(
+        (match[0] for match in reversed(found) if len(match[0]) > 1 or text[match.start() - 1] in "昨今前琴寻尋"), ""
+    )
 
 
 def _without_overlaps(days: list[NamedDay]) -> list[NamedDay]:

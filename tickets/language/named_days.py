@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from tickets.language.day_words import PART, N, NamedDay, whole_count, whole_number
 from tickets.language.lunar_days import lunar_days
 
-_TODAY = "今天|今日|今儿个|今儿|今朝|今个|今仔日|今晡日|今(?=[早晚夜晨])"
+_TODAY = "今天|今日|今儿个|今儿|今朝|今个|今仔日|今晡日|今(?=[早晚夜晨暝暗黑])"
 _YESTERDAY = (
     "昨天|昨日|昨儿个|昨儿|昨个|琴日|寻日|噚日|尋日|昨朝|夜来|夜个|夜儿个|夜儿|昨晡日"
-    "|昨(?=[早晚夜晨])|琴(?=晚)|寻(?=晚)"
+    "|昨昏|昨(?=[暝暗])|昨(?=[早晚夜晨])|琴(?=晚)|[寻尋噚](?=晚)"
 )
-_BEFORE_YESTERDAY = "前天|前日|前儿个|前儿|前个|前朝|(?<![以之目从先眼跟面])前(?=[晚夜])"
+_BEFORE_YESTERDAY = "前天|前日|前儿个|(?<![跟门面眼以之目从先])前儿|前个|前朝|(?<![以之目从先眼跟面])前(?=[晚夜])"
 _THREE_DAYS_AGO = "大前天|大前日|大前儿|着前日"
 _TOMORROW = "明天|明日|明儿个|明儿|明朝|听日|明(?=[早晚])"
 _DAY_AFTER = "后天|后日|后儿|後日"

@@ -12,7 +12,7 @@ CLOCK_PART = "|".join(part for part in PART.split("|") if len(part) > 1)
 """Parts of the day that an hour follows (晚上, not the 晚 of 昨晚)."""
 _CLOCK = re.compile(
     rf"(?<!第)(?:(?P<part>{CLOCK_PART})的?(?:,|，|大概|大约|差不多|也就|才|就)?)?(?<!第)(?P<hour>{N}{{1,3}})(?:点钟?|时(?!候|间|不|常|段|代))"
-    rf"(?P<minute>半|一刻|三刻|[缺差]一刻|[缺差]{N}{{1,2}}分|过?(?:零|〇)?{N}{{1,3}}分?(?!个|点|次|元|块|条|户|天|年|万|千|百|级))?"
+    rf"(?P<minute>半|一刻|三刻|[缺差]一刻|[缺差]{N}{{1,2}}分|过?(?:[零〇]{N}|{N}{{2,3}}(?:分(?!钟))?|{N}分(?!钟))(?!个|点|次|元|块|条|户|天|年|万|千|百|级))?"
 )
 _CLOCK_24 = re.compile(r"(?<![0-9])(?P<hour>[01]?[0-9]|2[0-3])[::](?P<minute>[0-5][0-9])(?![0-9])")
 _HOURS_AGO = re.compile(rf"(?P<n>{N}+|半)(?P<half>个半)?(?:个)?(?P<unit>小时|钟头|分钟)(?:以前|之前|前)")
@@ -37,7 +37,7 @@ _MORNING = (
     "早间",
 )
 _NOON = ("中午", "晌午", "晏昼")
-_AFTERNOON = ("下午", "后晌", "下晌", "下昼", "傍晚", "擦黑", "晚边")
+_AFTERNOON = ("下午", "后晌", "下晌", "下昼", "下晡", "傍晚", "擦黑", "晚边")
 _SMALL_HOURS = ("凌晨", "半夜", "下半夜", "后半夜")
 _COUNTS_POINTS = re.compile(r"(?:[分有说讲列提]|提纲|意见|建议)(?:了|成|个)?[，,]?(?:大概|一共)?$")
 DAY_BEGINS = 5
@@ -84,7 +84,7 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
     if _COUNTS_POINTS.search(text[: match.start()]):
         return True
     after = text[match.end() : match.end() + 2]
-    return match["hour"] == "一" or not re.match(r"多|左右|来钟|的时候|开始|到|钟|起|前|后|就|才|，|。", after)
+    return match["hour"] == "一" or not re.match(r"多|整|左右|来钟|的时候|开始|到|钟|起|前|后|就|才|，|。", after)
 
 
 def _minute(text: str | None) -> int | None:
