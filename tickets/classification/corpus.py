@@ -11,21 +11,22 @@ from statistics import median
 from tickets.city.model import NO_MATTER, City, Duty
 from tickets.classification.confirmed import ConfirmedCall
 from tickets.classification.labels import ACTING, HARMLESS
+from tickets.classification.matter import weighted_texts
 from tickets.classification.rehearsal import Material, Talk, told
 
 BALANCE = 0.7
 CALLS_A_DUTY = 8
-CONFIRMED_WEIGHT = 1.0
+CONFIRMED_WEIGHT = 3.0
 Wording = Sequence[tuple[str, str]]
 """(code, utterance) pairs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with its label and how much it counts."""
+    """A text with its label and how much it counts; of a call the turns, weighted as ``weighted_texts`` does."""
 
     label: str
-    text: str
+    text: str | tuple[tuple[str, float], ...]
     weight: float
 
 
@@ -38,7 +39,7 @@ def matter_examples(
     city: City, wording: Wording, talk: Talk, confirmed: Sequence[ConfirmedCall] = ()
 ) -> tuple[Example, ...]:
     """Texts for telling duties apart: the duty list gives some for every duty, wording itself and made-up calls, and
-    confirmed calls what the citizen said.
+    confirmed calls all that was said, weighted as it is in a call to be classified.
 
     Emergencies and calls without a matter are told apart by models of their own, else their many short, excited lines
     would draw every long call to them. Duties with much wording weigh no more than those with little.
@@ -55,9 +56,9 @@ def matter_examples(
         calls = (" / ".join(told(material, label, draw)) for _ in range(min(CALLS_A_DUTY, counts[label])))
         found += [Example(label, text, weights[label]) for text in calls]
     found += [
-        Example(item.code, item.wording, CONFIRMED_WEIGHT)
+        Example(item.code, tuple(weighted_texts(item.conversation)), CONFIRMED_WEIGHT)
         for item in confirmed
-        if item.code not in apart and item.wording
+        if item.code not in apart
     ]
     for duty in city.duties:
         if duty.code not in apart:

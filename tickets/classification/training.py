@@ -7,7 +7,7 @@ ablation in benchmarks.md.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from tickets.city.model import City
 from tickets.classification.alarm import DangerModels
 from tickets.classification.confirmed import ConfirmedCall, confirmed_calls
 from tickets.classification.corpus import Example, Wording, danger_examples, matter_examples, operator_examples
-from tickets.classification.features import grams
+from tickets.classification.features import weighted_grams
 from tickets.classification.model import Floats, LinearModel
 from tickets.classification.rehearsal import Talk
 
@@ -78,7 +78,9 @@ def train(texts: Sequence[Example]) -> LinearModel:
     labels = tuple(sorted({example.label for example in texts}))
     if len(labels) < 2:
         raise ValueError("a classifier needs at least two duties")
-    counts = [grams(example.text) for example in texts]
+    counts = [
+        weighted_grams([(example.text, 1.0)] if isinstance(example.text, str) else example.text) for example in texts
+    ]
     frequency: Counter[str] = Counter(gram for count in counts for gram in count)
     kept = sorted((gram for gram, number in frequency.items() if number >= FEWEST_TEXTS), key=_by(frequency))
     features = {gram: row for row, gram in enumerate(kept[:MOST_FEATURES])}
@@ -107,7 +109,7 @@ def _by(frequency: Counter[str]) -> Any:
     return lambda gram: (-frequency[gram], gram)
 
 
-def _matrix(counts: Sequence[Counter[str]], features: dict[str, int], idf: NDArray[np.float32]) -> Any:
+def _matrix(counts: Sequence[Mapping[str, float]], features: dict[str, int], idf: NDArray[np.float32]) -> Any:
     from scipy import sparse  # noqa: PLC0415
 
     rows, columns, values = [], [], []

@@ -30,7 +30,7 @@ from tickets.conversation import Conversation
 from tickets.dispatch.leads import lead_json
 from tickets.review import decide_mode, wanted_precision
 
-FOLDS = 3
+FOLDS = 5
 CALLS_A_CODE = 6
 FEWEST_UTTERANCES = 30
 CONFIRMED_WEIGHT = 4.0
@@ -151,14 +151,14 @@ def validate(city: City, gazetteer: Gazetteer) -> Validation:
 
 
 def _tested(item: _Assessed, right: bool, reviewed: bool, handover_learnt: bool) -> KnownOutcome:
-    """How much an outcome says: stories and confirmed calls hold more that is hard than life does, so they set no
+    """How much an outcome says: stories hold far more that sounds like a danger than life does, so they set no
     threshold; of made-up emergencies nobody said which services they need.
     """
     vague = handover_learnt and item.kind != "confirmed" and item.call.disposition == "emergency"
     weight = VAGUE_WEIGHT if vague else CONFIRMED_WEIGHT if item.kind == "confirmed" else 1.0
     emergency = item.assessment.nothing.value is None and item.assessment.duty.level == "emergency"
     return KnownOutcome(
-        signals_of(item.assessment), right, weight, emergency, sets_threshold=item.kind == "call" and not reviewed
+        signals_of(item.assessment), right, weight, emergency, sets_threshold=item.kind != "story" and not reviewed
     )
 
 
