@@ -137,8 +137,10 @@ def fit_calibration(tested: Sequence[KnownOutcome]) -> Calibration:
     emergency = np.array([item.emergency for item in tested])
     seen = np.array([item.sets_threshold for item in tested])
     danger = emergency & (counts >= 1.0)
-    least_in_danger = _least(chances[danger], right[danger]) if danger.sum() >= FEWEST else ()
-    return Calibration(weights, _least(chances[seen & ~emergency], right[seen & ~emergency]), least_in_danger)
+    if danger.sum() < FEWEST:
+        return Calibration(weights, _least(chances[seen], right[seen]))
+    others = seen & ~emergency
+    return Calibration(weights, _least(chances[others], right[others]), _least(chances[danger], right[danger]))
 
 
 def _least(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, ...]:

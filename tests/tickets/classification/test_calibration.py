@@ -90,7 +90,7 @@ def test_signals_and_confidence_of_calls() -> None:
     wrong_number = judged("打错了，不好意思。")
     assert {len(signals) for signals, _, _ in (clear, vague, fire, wrong_number)} == {len(SIGNALS)}
     assert clear[1] > 0.9
-    assert vague[1] < 0.6
+    assert vague[1] < 0.75
     assert fire[0][SIGNALS.index("emergency")] > 0
     assert wrong_number[0][SIGNALS.index("nothing")] > 0
     assert all(untested <= UNKNOWN for _, _, untested in (clear, vague, fire, wrong_number))
