@@ -6,7 +6,15 @@ from tickets.assessment import assess
 from tickets.call import Call, Turn
 from tickets.city import load_city
 from tickets.city.gazetteer import Gazetteer
-from tickets.classification.calibration import NEVER, SIGNALS, UNKNOWN, Calibration, KnownOutcome, fit_calibration, signals_of
+from tickets.classification.calibration import (
+    NEVER,
+    SIGNALS,
+    UNKNOWN,
+    Calibration,
+    KnownOutcome,
+    fit_calibration,
+    signals_of,
+)
 from tickets.classification.store import city_models
 from tickets.classification.validation import calibration_error
 from tickets.conversation import Conversation
@@ -21,7 +29,9 @@ def outcomes(number: int) -> tuple[list[tuple[float, ...]], list[bool]]:
 
 
 def known(signals: list[tuple[float, ...]], right: list[bool]) -> list[KnownOutcome]:
-    return [KnownOutcome(one, ok, 1.0, emergency=False, sets_threshold=True) for one, ok in zip(signals, right, strict=True)]
+    return [
+        KnownOutcome(one, ok, 1.0, emergency=False, sets_threshold=True) for one, ok in zip(signals, right, strict=True)
+    ]
 
 
 def chance(calibration: Calibration, signals: tuple[float, ...]) -> float:
