@@ -87,11 +87,13 @@ def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> Made:
     """The ticket of a joined transcript, by the city in force."""
     from tickets.call import Call as SpokenCall  # noqa: PLC0415 — the API process must not load this
     from tickets.explanation.explain import explain  # noqa: PLC0415
+    from tickets.language_model_review.review import review  # noqa: PLC0415
     from tickets.structuring import structure as structure_call  # noqa: PLC0415
 
     precision, city = worker.settings.automatic_precision, worker.city
     call = SpokenCall.from_json(transcript)
     ticket = structure_call(call, city, precision=precision)
+    ticket = review(ticket, call, city, worker.settings.language_model(), precision=precision)
     return Made(ticket.to_json(), explain(call, city, ticket, precision=precision).to_json())
 
 

@@ -57,11 +57,15 @@ def contributions(model: LinearModel, texts: Sequence[tuple[str, float]], labels
     }
     by_turn = []
     for text, weight in texts:
-        added = np.zeros((len(text), len(columns)))
-        for gram, start, end in grams_with_places(text):
-            if gram in scaled:
-                added[start:end] += weight * scaled[gram] / (end - start)
-        by_turn.append(added)
+        placed = [(gram, start, end) for gram, start, end in grams_with_places(text) if gram in scaled]
+        # Running sums of what begins and ends at each character.
+        steps = np.zeros((len(text) + 1, len(columns)))
+        if placed:
+            starts, ends = np.array([item[1:] for item in placed]).T
+            each = weight * np.array([scaled[gram] for gram, _, _ in placed]) / (ends - starts)[:, None]
+            np.add.at(steps, starts, each)
+            np.subtract.at(steps, ends, each)
+        by_turn.append(np.cumsum(steps, axis=0)[:-1])
     return Contributions(tuple(labels), tuple(by_turn), model.intercept[columns].astype(np.float64))
 
 

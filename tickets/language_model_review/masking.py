@@ -44,9 +44,20 @@ _SAID_NAME = re.compile(
 )
 _AFTER_XING = re.compile(r"(?<!百家)(?<!老百)姓(?P<name>[\u4e00-\u9fff]{1,4})")
 _NO_NAME = frozenset("名氏什啥么甚也都不的就了是和跟多")
-_SPELT = re.compile(r"[\u4e00-\u9fff]{1,4}(?:的|嘅|嘞|额|个|滴|哩)那?个?(?P<name>[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_OF = "(?:的|嘅|嘞|额|格|个|滴|哩|那个|这个)(?:那个|那)?"
+_SPELT = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{1,4}}{_OF}[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+# 方圆的方 explains a character wherever it is said
+_EXPLAINED = re.compile(
+    rf"(?P<name>[\u4e00-\u9fff]{{0,3}}(?P<character>[\u4e00-\u9fff])[\u4e00-\u9fff]{{0,3}}{_OF}(?P=character))"
+    r"(?![\u4e00-\u9fff])"
+)
+_ASKED_CHARACTER = re.compile(r"(?:是|哪个|哪一个|什么)(?P<name>[\u4e00-\u9fff])(?=[？?])")
+_CALL_ME = re.compile(r"(?:叫我|喊我|称呼我|找)(?P<name>[\u4e00-\u9fff]{2,4}?)(?=就(?:行|好|可以|中|得)|吧)")
+_CHARACTER = re.compile(
+    r"名字?里(?:头|面)?(?:有|带)(?:个|一个)?(?P<first>[\u4e00-\u9fff])字|(?:写|登记)(?P<name>[\u4e00-\u9fff])(?=[，。,])"
+)
 _NICK = re.compile(
-    r"(?:叫|喊|称呼)(?:我|俺|侬)?(?P<name>[小老阿][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{2,4})(?=就|[，。,！]|$)"
+    r"(?:叫|喊|称呼|写|登记)(?:我|俺|侬|个|成)?(?P<name>[小老大阿][\u4e00-\u9fff]{1,2}?|[\u4e00-\u9fff]{2,4}?)(?=就|吧|[，。,！]|$)"
 )
 _TELLS_CONTACT = re.compile(r"姓|名字|姓名|叫我|电话|手机|号码|微信|身份证|联系")
 _CLAUSE = re.compile(r"[^，。；！？,;!?\n]+")
@@ -79,9 +90,11 @@ def mask(conversation: Conversation, contact: Iterable[Evidence], surname: str |
     originals: dict[str, str] = {}
     known: dict[str, str] = {}
     texts = []
+    own = _own(surname) if surname else None
     for turn in range(len(conversation.call.turns)):
         text = conversation.text(turn)
-        spans = _merged([*_spans(conversation, turn), *_everywhere(text, [*names, *told])])
+        of_surname = [(m.start("name"), m.end("name"), NAME) for m in own.finditer(text)] if own else []
+        spans = _merged([*_spans(conversation, turn), *_everywhere(text, [*names, *told]), *of_surname])
         parts, at = [], 0
         for start, end, kind in spans:
             original = text[start:end]
@@ -144,11 +157,15 @@ def _named(text: str, asked: bool) -> Iterator[tuple[int, int, str]]:
     for match in _ADDRESSED.finditer(text):
         group = "name" if match["name"] else "first"
         yield match.start(group), match.end(group), NAME
+    for match in _CHARACTER.finditer(text):
+        group = "name" if match["name"] else "first"
+        yield match.start(group), match.end(group), NAME
     for match in _AFTER_XING.finditer(text):
         name = match["name"]
         if name[0] not in _NO_NAME:
             yield match.start("name"), match.start("name") + (2 if name[:2] in _double_surnames() else 1), NAME
-    for pattern in (_SAID_NAME, *((_SPELT, _NICK) if asked or "姓" in text else ())):
+    anywhere = (_SAID_NAME, _EXPLAINED, _CALL_ME, _ASKED_CHARACTER, _nickname())
+    for pattern in (*anywhere, *((_SPELT, _NICK) if asked or "姓" in text else ())):
         for match in pattern.finditer(text):
             yield match.start("name"), match.end("name"), NAME
 
@@ -203,6 +220,23 @@ def _titled() -> re.Pattern[str]:
     """A surname, also with 小, 老 or a given name, before a form of address."""
     names = "|".join([*sorted(_double_surnames()), f"[{''.join(sorted(_single_surnames()))}]"])
     return re.compile(rf"(?P<name>(?:[小老阿])?(?:{names})[\u4e00-\u9fff]{{0,2}}?)(?:{_TITLE})")
+
+
+@cache
+def _nickname() -> re.Pattern[str]:
+    """小占, 老丁, 大周 in a place of their own."""
+    surnames = "".join(sorted(_single_surnames()))
+    return re.compile(rf"(?P<name>[小老大阿][{surnames}])(?=就|吧|[，。,！？!?]|$)")
+
+
+@cache
+def _own(surname: str) -> re.Pattern[str]:
+    """The caller's surname before a form of address, after 小 or 老, or as the beginning of a clause that is a name."""
+    name = re.escape(surname)
+    return re.compile(
+        rf"(?P<name>{name}(?=(?:{_TITLE}|姨|队长|书记|所长|站长|班长|总))|(?<=[小老大阿]){name}"
+        rf"|(?<![^，。,！？!?\s找是叫]){name}[\u4e00-\u9fff]{{0,2}}(?=[，。,！？!?\s就]|$))"
+    )
 
 
 @cache
