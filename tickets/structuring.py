@@ -120,7 +120,8 @@ def judge(call: Call, city: City, *, precision: float = DEFAULT_PRECISION, code:
         callback=read_callback(conversation),
         confidence=prepared.models.calibration.confidence(assessment),
         threshold=prepared.models.calibration.least_confidence(
-            wanted_precision(precision, grassroots=assessment.duty.level == "grassroots")
+            wanted_precision(precision, grassroots=assessment.duty.level == "grassroots"),
+            emergency=assessment.duty.level == "emergency",
         ),
     )
 
