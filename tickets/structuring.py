@@ -27,11 +27,10 @@ from tickets.fields.contact import Caller, read_caller
 from tickets.fields.emergency import Emergency
 from tickets.fields.flags import FLAGS, flags_with_duty
 from tickets.fields.occurrence import read_occurrence
-from tickets.fields.party import read_party
 from tickets.fields.people import read_people
 from tickets.fields.place import MatterPlace, locate, mentions
-from tickets.fields.place_detail import read_detail
 from tickets.fields.repeat_call import read_repeat_call
+from tickets.fields.tagging.reader import FieldModels, FieldReader, packaged_models
 from tickets.fields.urgency import read_urgency
 from tickets.further_matters import read_further_matters
 from tickets.reasons import write_reasons
@@ -51,6 +50,7 @@ class Prepared:
 
     gazetteer: Gazetteer
     models: CityModels
+    field_models: FieldModels
 
     @property
     def model(self) -> LinearModel:
@@ -70,7 +70,7 @@ def prepare(city: City, cache: Path | None = None) -> Prepared:
 
 @lru_cache(maxsize=4)
 def _prepared(city: City, _folder: Path | None, cache: Path | None) -> Prepared:
-    return Prepared(Gazetteer(city), city_models(city, cache))
+    return Prepared(Gazetteer(city), city_models(city, cache), packaged_models())
 
 
 def structure(call: Call, city: City, *, precision: float = DEFAULT_PRECISION) -> Ticket:
@@ -140,8 +140,9 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
     flags = flags_with_duty(assessment.flags, duty.level2)
     disposition = _disposition(duty)
     answered = duty.level == "answer"
-    party = read_party(conversation, prepared.gazetteer) if not answered else Found[str | None](None)
-    detail = read_detail(conversation, place, party.value)
+    fields = FieldReader(prepared.field_models, conversation, place)
+    party = fields.party(disposition) if not answered else Found[str | None](None)
+    detail = fields.detail(disposition)
     where = _ticket_place(place, detail.value)
     urgency = read_urgency(
         conversation,
@@ -167,7 +168,7 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
     occurred = read_occurrence(conversation)
     repeat = read_repeat_call(conversation)
     further, further_evidence = read_further_matters(
-        conversation, city, prepared.model, duty, lambda part: _place_of_part(part, prepared.gazetteer) or where
+        conversation, city, prepared.model, duty, lambda part: _place_of_part(part, prepared) or where
     )
     recognition = _recognition(conversation.call)
     confidence = verdict.confidence
@@ -285,11 +286,13 @@ def _ticket_place(place: MatterPlace, detail: str | None) -> TicketPlace | None:
     return TicketPlace(place.district, place.street, place.place.name, detail)
 
 
-def _place_of_part(words: str, gazetteer: Gazetteer) -> TicketPlace | None:
+def _place_of_part(words: str, prepared: Prepared) -> TicketPlace | None:
     """The place that some words name by themselves."""
     part = Conversation(Call("part", (Turn("citizen", words),)))
-    place = locate(part, mentions(part, gazetteer))
-    return _ticket_place(place, read_detail(part, place).value)
+    place = locate(part, mentions(part, prepared.gazetteer))
+    if place.place is None:
+        return None
+    return _ticket_place(place, FieldReader(prepared.field_models, part, place).detail("dispatch").value)
 
 
 def _candidates(shares: Sequence[tuple[Duty, float]]) -> tuple[Candidate, ...]:

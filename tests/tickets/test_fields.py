@@ -12,7 +12,6 @@ from tickets.fields.emergency import read_emergency
 from tickets.fields.flags import read_flags
 from tickets.fields.no_matter import read_no_matter
 from tickets.fields.occurrence import read_occurrence
-from tickets.fields.party import read_party
 from tickets.fields.people import read_people
 from tickets.fields.repeat_call import read_repeat_call
 from tickets.fields.urgency import read_urgency
@@ -63,26 +62,6 @@ def test_the_total_not_its_parts() -> None:
 )
 def test_people(exchange: tuple[str, ...], people: int | None) -> None:
     assert read_people(said(*exchange)).value == people
-
-
-@pytest.mark.parametrize(
-    ("exchange", "party"),
-    [
-        (("是哪家公司？", "宏达置业。"), "宏达置业"),
-        (("请讲。", "楼下有一家叫渔家小厨的，油烟大。"), "渔家小厨"),
-        (("请讲。", "我在安泰健身办的卡。"), "安泰健身"),
-        (("请讲。", "楼下的饭店油烟大。"), None),
-        (("请讲。", "我在天天超市买的肉是臭的。"), "天天超市"),
-        (("请讲。", "我想投诉好又多超市，秤不准。"), "好又多超市"),
-        (("请讲。", "我们去家家福酒店办酒，定金不退。"), "家家福酒店"),
-        (("请讲。", "孩子在学而思教育上课，退费不给退。"), "学而思教育"),
-        (("请讲。", "他去年在开元酒店办的卡。"), "开元酒店"),
-        (("请讲。", "我就想买个永辉超市的卡。"), "永辉超市"),
-        (("物业叫什么名字？", "不知道。"), None),
-    ],
-)
-def test_party(exchange: tuple[str, ...], party: str | None) -> None:
-    assert read_party(said(*exchange), GAZETTEER).value == party
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from tickets.city import load_city
 from tickets.city.gazetteer import Gazetteer
 from tickets.conversation import Conversation
 from tickets.fields.place import MatterPlace, locate, mentions
-from tickets.fields.place_detail import read_detail
+from tickets.fields.tagging.reader import FieldReader, packaged_models
 
 GAZETTEER = Gazetteer(load_city())
 OPERATOR, CITIZEN = "operator", "citizen"
@@ -124,14 +124,14 @@ def test_nowhere() -> None:
 )
 def test_detail_in_normal_digits(said: str, detail: str) -> None:
     call = conversation((OPERATOR, "您在哪里？"), (CITIZEN, said))
-    found = read_detail(call, locate(call, mentions(call, GAZETTEER)))
+    found = FieldReader(packaged_models(), call, locate(call, mentions(call, GAZETTEER))).detail("dispatch")
     assert found.value == detail
     assert all(item.words in call.text(item.turn) for item in found.evidence)
 
 
 def test_the_second_road_of_a_crossing() -> None:
     call = conversation((OPERATOR, "在哪里？"), (CITIZEN, "光明路和人民路交叉的那个路口。"))
-    found = read_detail(call, locate(call, mentions(call, GAZETTEER)))
+    found = FieldReader(packaged_models(), call, locate(call, mentions(call, GAZETTEER))).detail("dispatch")
     assert found.value == "与人民路交叉口"
 
 

@@ -1,0 +1,112 @@
+"""Training of the tagger and ranker of both fields from calls with their tickets, always the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickets.call import Call
+from tickets.city.gazetteer import Gazetteer
+from tickets.conversation import Conversation
+from tickets.fields.place import MatterPlace, locate, mentions
+from tickets.fields.tagging import crf, ranking
+from tickets.fields.tagging.features import PAIR_BITS, Encoded, encode
+from tickets.fields.tagging.labels import as_said, detail_labels, party_labels
+from tickets.fields.tagging.reader import FieldModel, FieldModels, FieldName, candidates_of
+
+FOLDS = 4
+ENOUGH: Mapping[FieldName, float] = {"detail": 0.8, "party": 0.6}
+"""Least similarity of a candidate to the ticket's value to count as right."""
+_NEARLY = 0.5
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call with what its ticket holds."""
+
+    conversation: Conversation
+    place: MatterPlace
+    disposition: str
+    wanted: Mapping[FieldName, str | None]
+
+
+def example(data: Mapping[str, Any], gazetteer: Gazetteer) -> Example:
+    """A reference call (``gold`` holds its ticket) as an example.
+
+    Raises:
+        CallError: the call is not in the form of a call.
+        KeyError: its ticket lacks a field.
+    """
+    conversation = Conversation(Call.from_json(data))
+    gold = data["gold"]
+    wanted: dict[FieldName, str | None] = {
+        "detail": (gold["place"] or {}).get("detail"),
+        "party": gold["party"],
+    }
+    return Example(conversation, locate(conversation, mentions(conversation, gazetteer)), gold["disposition"], wanted)
+
+
+def train(examples: Sequence[Example]) -> FieldModels:
+    """Train the models of both fields."""
+    bare = [np.unique(encode(each.conversation, each.place, None).pairs) for each in examples]
+    common = np.zeros(1 << PAIR_BITS, np.uint16)
+    for pairs in bare:
+        common[pairs] += 1
+    encoded = []
+    for each, pairs in zip(examples, bare, strict=True):
+        # A pair's count in the other calls, as in a call never seen
+        others = common.copy()
+        others[pairs] -= 1
+        encoded.append(encode(each.conversation, each.place, others))
+    return FieldModels(common, _field("detail", examples, encoded), _field("party", examples, encoded))
+
+
+def _field(field: FieldName, examples: Sequence[Example], encoded: Sequence[Encoded]) -> FieldModel:
+    find = detail_labels if field == "detail" else party_labels
+    labels = [find(call, each.wanted[field]) for each, call in zip(examples, encoded, strict=True)]
+    calls: list[tuple[list[ranking.Described], NDArray[np.float64]]] = []
+    for fold in range(FOLDS):
+        # The ranker learns from chances that the tagger gives to calls that it hasn't seen
+        seen = [index for index in range(len(examples)) if index % FOLDS != fold]
+        tagger = _tagger([encoded[index] for index in seen], [labels[index] for index in seen])
+        for index in range(fold, len(examples), FOLDS):
+            choice = _choice(field, examples[index], encoded[index], tagger)
+            if choice is not None:
+                calls.append(choice)
+    return FieldModel(_tagger(encoded, labels), ranking.train(calls))
+
+
+def _tagger(encoded: Sequence[Encoded], labels: Sequence[NDArray[np.int64]]) -> crf.Tagger:
+    clauses, offset = [], 0
+    for call in encoded:
+        clauses.append(call.clauses + offset)
+        offset += int(call.clauses.max(initial=0)) + 1
+    return crf.train(np.concatenate([call.codes for call in encoded]), np.concatenate(clauses), np.concatenate(labels))
+
+
+def _choice(
+    field: FieldName, each: Example, encoded: Encoded, tagger: crf.Tagger
+) -> tuple[list[ranking.Described], NDArray[np.float64]] | None:
+    """What is told of a call's candidates and how right each is; None where there is nothing to choose or learn."""
+    if field == "detail" and each.place.place is None:
+        return None
+    candidates = candidates_of(field, encoded, tagger.inside(encoded.codes, encoded.clauses), each.place)
+    value = each.wanted[field]
+    wanted = as_said(value) if value else None
+    right = np.array(
+        [_rightness(wanted, item.text, ENOUGH[field]) for item in candidates.found] + [float(wanted is None)]
+    )
+    if not candidates.found or not right.any():
+        return None
+    return ranking.Description(encoded, each.conversation, each.place, candidates, each.disposition).all(), right
+
+
+def _rightness(wanted: str | None, text: str, enough: float) -> float:
+    if wanted is None:
+        return 0.0
+    if text == wanted:
+        return 1.0
+    return _NEARLY if SequenceMatcher(None, wanted, text).ratio() >= enough else 0.0
