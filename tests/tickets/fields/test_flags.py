@@ -33,6 +33,17 @@ def flags_of(*exchange: str) -> set[str]:
         ("学校门口摊子占满了，孩子都走马路上了。", {"minor"}),
         ("我今年十六，想问问打暑假工老板不给钱怎么办。", {"minor"}),
         ("校车要来接，细伢子何解走？", {"minor"}),
+        ("俺们九个都去了项目部，坐了一上午。", {"group"}),
+        ("我跟四个老乡，工钱都没拿到。", {"group"}),
+        ("明天早上我们十九户一起到地里，不让他动土。", {"group", "threat"}),
+        ("她坐在楼顶，说哪个拢来她就跳。", {"self_harm"}),
+        ("老汉儿说不如喝瓶药走了算了。", {"self_harm"}),
+        ("号码你们记着就行，千万别漏出去。", {"confidential"}),
+        ("额妈八十一咧，热得睡不着。", {"elderly"}),
+        ("我娘老子七十九哒，住在里头怕塌。", {"elderly"}),
+        ("我公公，八十一，说胸口发闷。", {"elderly"}),
+        ("我大姨六十九了，挂了两天水。", {"elderly"}),
+        ("孩子吃坏肚子了，夜里拉了五次。", {"minor"}),
         ("我爸七十六了，耳朵不好，叫人家哄着办了套餐。", {"elderly"}),
         ("我公公七十四，婆婆七十一，屋里一点热气没有。", {"elderly"}),
         ("隔壁王婆婆八十三了，接屋檐水吃。", {"elderly"}),
@@ -97,6 +108,11 @@ def test_the_flags_that_the_words_carry(said: str, flags: set[str]) -> None:
         "人家说是孩子闹着玩。",
         "他自己想要赔多少我都没意见。",
         "单元门坏了三个月。",
+        "平时二十，今天收我六十。",
+        "我女儿面试九十六，第二名。",
+        "扫把上吊个红塑料袋子。",
+        "我这些年一直上访，没个结果。",
+        "我让他把那个豁口堵住。",
     ],
 )
 def test_no_flag(said: str) -> None:
@@ -114,6 +130,10 @@ def test_no_flag(said: str) -> None:
         (("大爷您说。", "我不是大爷，我才五十三。"), set()),
         (("这边给您注明保密。", "好。"), {"confidential"}),
         (("需要保密吗？", "不用。"), set()),
+        (("先把老人往外背，门带上。", "好。"), {"elderly"}),
+        (("家里有老人孩子吗？", "没有。"), set()),
+        (("老人家去看了吗？", "看了，没断，七十四了嘛。"), {"elderly"}),
+        (("现在室内多少度？", "六十。"), set()),
     ],
 )
 def test_question_and_answer(exchange: tuple[str, ...], flags: set[str]) -> None:
@@ -124,3 +144,4 @@ def test_what_the_duty_says_of_each_of_its_calls() -> None:
     assert set(flags_with_duty({"elderly": ()}, "无理要求与违背公序良俗")) == {"elderly", "unreasonable"}
     assert set(flags_with_duty({}, "已进入诉讼仲裁复议")) == {"legal_process"}
     assert flags_with_duty({}, "建筑施工噪声") == {}
+    assert flags_with_duty({"malicious": ()}, "无理要求与违背公序良俗") == {"malicious": ()}
