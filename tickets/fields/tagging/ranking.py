@@ -41,7 +41,7 @@ class Ranker:
 
 
 def _slots(marks: list[str]) -> list[int]:
-    return [_MEASURES + zlib.crc32(mark.encode()) % (SLOTS - _MEASURES) for mark in marks]
+    return [_MEASURES + zlib.crc32(mark.encode("utf-8", "surrogatepass")) % (SLOTS - _MEASURES) for mark in marks]
 
 
 def _step(name: str, value: float, edges: Sequence[float]) -> str:
