@@ -15,6 +15,7 @@ _RECAP = re.compile(
 )
 _CLAUSE = re.compile(r"[^,，。；;！!？?\n]{1,120}")
 MOST_CHARACTERS = 3000
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,15 @@ class Conversation:
         self.call = call
         self.citizen = tuple(i for i, turn in enumerate(call.turns) if turn.role == "citizen")
         self.operator = tuple(i for i, turn in enumerate(call.turns) if turn.role == "operator")
+        self._texts = tuple(_LONE_SURROGATE.sub("\ufffd", turn.text[:MOST_CHARACTERS]) for turn in call.turns)
         self._clauses: dict[int, tuple[Clause, ...]] = {}
 
     def text(self, turn: int) -> str:
-        """The words of a turn; of a turn longer than any person's only the beginning, so that time stays bounded."""
-        return self.call.turns[turn].text[:MOST_CHARACTERS]
+        """The words of a turn; of a turn longer than any person's only the beginning, so that time stays bounded.
+
+        Each half of a surrogate pair, which no encoding takes, is U+FFFD; every other character stands where it stood.
+        """
+        return self._texts[turn]
 
     def role(self, turn: int) -> str:
         """The role of a turn."""

@@ -8,12 +8,13 @@ import pytest
 from tests.tickets.hostile_transcripts import KINDS, hostile_call
 from tickets.call import Call
 from tickets.city import load_city
+from tickets.conversation import MOST_CHARACTERS, Conversation
 from tickets.explanation.explain import explain
 from tickets.structuring import prepare, structure
 
 CITY = load_city()
 PLACES = [place.name for place in CITY.places]
-SAMPLE, ALL = range(300), range(10_000)
+SAMPLE, ALL = range(208), range(10_000)
 LONGEST = 10.0
 """Seconds of CPU for one transcript on a busy core; the longest holds hours of talk."""
 
@@ -45,6 +46,17 @@ def check_all(numbers: range) -> tuple[float, str]:
     worst = max(check(number) for number in numbers)
     print(f"worst of {len(numbers)}: {worst[0]:.2f} s ({worst[1]})")  # noqa: T201 -- shown with -s
     return worst
+
+
+def test_readers_get_text_that_can_be_encoded_and_places_stay() -> None:
+    for number in range(9, 9 + 5 * len(KINDS), len(KINDS)):
+        call = Call.from_json(hostile_call(number, PLACES))
+        conversation = Conversation(call)
+        for index, turn in enumerate(call.turns):
+            text = conversation.text(index)
+            text.encode()
+            assert len(text) == min(len(turn.text), MOST_CHARACTERS)
+            assert all(b in {a, "\ufffd"} for a, b in zip(turn.text, text, strict=False))
 
 
 def test_a_sample_of_hostile_transcripts() -> None:
