@@ -11,7 +11,7 @@ const server = process.env.HOTLINE_DEV_SERVER ?? 'http://127.0.0.1:8345'
 export default defineConfig({
   plugins: [vue(), components({ dirs: [], dts: 'components.d.ts', resolvers: [ElementPlusResolver()] })],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  build: { target: 'es2022', chunkSizeWarningLimit: 400, reportCompressedSize: true },
+  build: { target: 'es2022', chunkSizeWarningLimit: 600, reportCompressedSize: true },
   server: { proxy: { '/v1': { target: server, changeOrigin: false } } },
   test: { environment: 'node', include: ['src/**/*.test.ts'], env: { TZ: 'America/New_York' } },
 })

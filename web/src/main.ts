@@ -1,4 +1,5 @@
 import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/dark/css-vars.css'
 import '@/styles/theme.css'
 
 import { createApp } from 'vue'
@@ -7,8 +8,8 @@ import App from '@/App.vue'
 import { createPageRouter } from '@/router'
 import { startSession } from '@/session/session'
 
-// Who is signed in sees the list first: its code comes while the server is asked for the session.
-if (/^\/(calls)?$/.test(window.location.pathname)) void import('@/calls/CallListPage.vue')
+// What is seen first comes while the server is asked for the session.
+if (/^\/(queue)?$/.test(window.location.pathname)) void import('@/queue/QueuePage.vue')
 
 // The key in the address must be gone before the router reads the address.
 await startSession()

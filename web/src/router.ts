@@ -1,7 +1,8 @@
 import { watch } from 'vue'
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
 
-import { sessionState } from '@/session/session'
+import { firstPage } from '@/session/pages'
+import { mustChangePassword, sessionState } from '@/session/session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -12,12 +13,37 @@ declare module 'vue-router' {
 }
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', redirect: { name: 'calls' } },
+  { path: '/', redirect: () => ({ name: firstPage() }) },
   {
     path: '/sign-in',
     name: 'sign-in',
     component: () => import('@/session/SignInPage.vue'),
     meta: { title: '登录', open: true },
+  },
+  {
+    path: '/password',
+    name: 'password',
+    component: () => import('@/session/PasswordPage.vue'),
+    meta: { title: '修改密码' },
+  },
+  {
+    path: '/queue',
+    name: 'queue',
+    component: () => import('@/queue/QueuePage.vue'),
+    meta: { title: '待办' },
+  },
+  {
+    path: '/tickets/:id',
+    name: 'review',
+    component: () => import('@/review/ReviewPage.vue'),
+    props: true,
+    meta: { title: '工单办理' },
+  },
+  {
+    path: '/blind',
+    name: 'blind',
+    component: () => import('@/govern/BlindPage.vue'),
+    meta: { title: '盲审抽样' },
   },
   {
     path: '/calls',
@@ -33,6 +59,36 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '来电详情' },
   },
   {
+    path: '/automation',
+    name: 'govern',
+    component: () => import('@/govern/GovernPage.vue'),
+    meta: { title: '自动派单' },
+  },
+  {
+    path: '/figures',
+    name: 'supervise',
+    component: () => import('@/supervise/SupervisePage.vue'),
+    meta: { title: '统计' },
+  },
+  {
+    path: '/audit',
+    name: 'audit',
+    component: () => import('@/audit/AuditPage.vue'),
+    meta: { title: '审计日志' },
+  },
+  {
+    path: '/accounts',
+    name: 'accounts',
+    component: () => import('@/accounts/AccountsPage.vue'),
+    meta: { title: '账号' },
+  },
+  {
+    path: '/shortcuts',
+    name: 'shortcuts',
+    component: () => import('@/shortcuts/ShortcutPage.vue'),
+    meta: { title: '键盘操作' },
+  },
+  {
     path: '/:rest(.*)*',
     name: 'not-found',
     component: () => import('@/NotFoundPage.vue'),
@@ -46,8 +102,9 @@ export function createPageRouter(): Router {
 
   router.beforeEach((to) => {
     if (sessionState.value !== 'signed-in' && !to.meta.open) {
-      return { name: 'sign-in', query: to.fullPath === '/calls' ? {} : { next: to.fullPath } }
+      return { name: 'sign-in', query: to.fullPath === '/' || to.redirectedFrom?.fullPath === '/' ? {} : { next: to.fullPath } }
     }
+    if (mustChangePassword.value && to.name !== 'password' && !to.meta.open) return { name: 'password' }
     return true
   })
 

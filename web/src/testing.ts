@@ -1,4 +1,4 @@
-import type { Call, Recording, Segment, Ticket } from '@/api/types'
+import type { Call, QueueItem, Recording, Segment, Ticket } from '@/api/types'
 
 /** Calls, recordings, segments and tickets for unit tests, complete but for what a test sets. */
 
@@ -34,6 +34,7 @@ export function aCall(over: Partial<Call> = {}): Call {
     caller_number: null,
     recordings: [aRecording()],
     ticket: null,
+    further_tickets: [],
     alerts: [],
     error: null,
     created_at: '2026-07-02T04:48:00Z',
@@ -43,11 +44,14 @@ export function aCall(over: Partial<Call> = {}): Call {
 }
 
 export function aSegment(over: Partial<Segment> = {}): Segment {
-  return { start: 0, end: 1, role: 'citizen', speaker: 'right', text: '喂', confidence: 0.9, words: [], ...over } as Segment
+  return { start: 0, end: 1, role: 'citizen', speaker: 'right', text: '喂', confidence: 0.9, words: [], index: 0, corrected: null, ...over } as Segment
 }
 
 export function aTicket(over: Partial<Ticket> = {}): Ticket {
   return {
+    id: 'tic_1',
+    matter: 0,
+    masked: false,
     number: '20260702000001',
     state: '待审核',
     version: 1,
@@ -77,6 +81,34 @@ export function aTicket(over: Partial<Ticket> = {}): Ticket {
     summary: '',
     further_matters: [],
     sub_orders: [],
+    ...over,
+  }
+}
+
+export function aQueueItem(over: Partial<QueueItem> = {}): QueueItem {
+  return {
+    ticket_id: 'tic_1',
+    call_id: 'call_1',
+    number: '20260702000001',
+    matter: 0,
+    title: '夜间施工噪声',
+    appeal_type: '投诉',
+    category: 'NV01',
+    disposition: 'dispatch',
+    urgency: 'normal',
+    confidence: 0.5,
+    district: '望江区',
+    lead_department: '生态环境局',
+    dialect: 'mandarin',
+    source: 'default',
+    flags: [],
+    mode: 'review',
+    state: '待审核',
+    needs_review: true,
+    returned: false,
+    waiting_since: '2026-07-02T09:00:00Z',
+    claim: null,
+    assigned_to: null,
     ...over,
   }
 }

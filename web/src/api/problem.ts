@@ -13,6 +13,10 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly problem: ProblemDocument,
+    /** What it was changed to meanwhile, with an answer 412. */
+    readonly current: unknown = null,
+    /** The server's own further words, such as who holds a ticket. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`)
     this.name = 'ApiError'
@@ -25,6 +29,14 @@ export class ApiError extends Error {
 }
 
 const OF_KIND: Record<string, [title: string, action: string]> = {
+  locked: ['登录失败次数过多，账号已暂时锁定', '请过几分钟再试，或请管理员重置密码。'],
+  'wrong-password': ['当前密码不正确', '请重新输入。'],
+  'password-change-required': ['首次登录须先修改密码', '请设置新密码后继续。'],
+  claimed: ['这件正由同事处理', '请选择另一件，或等同事放回后再认领。'],
+  'claim-lost': ['认领已失效', '可能因离开过久或断网；请重新认领，已填内容会保留。'],
+  'changed-meanwhile': ['内容已在别处改动', '请查看最新内容后再提交。'],
+  collected: ['承办单位已接单，不能撤销', '如派错，请承办单位退回，或请值班长召回。'],
+  'identity-masked': ['姓名和号码已遮盖，不能修改', '请先按规定申请显示，再修改。'],
   'idempotency-key-reused': ['同一次上传的内容前后不一致', '请重新选择录音后再上传。'],
   'fetch-failed': ['服务器未能取得这份录音', '请检查录音地址是否已过期，或改为直接上传文件。'],
   'fetch-refused': ['服务器不允许访问这个录音地址', '请改为直接上传文件，或请管理员放行该地址。'],
@@ -33,9 +45,10 @@ const OF_KIND: Record<string, [title: string, action: string]> = {
 const OF_STATUS: Record<number, [title: string, action: string]> = {
   0: ['连不上服务器', '请检查网络；服务恢复后本页会自动继续。'],
   400: ['请求不完整', '请重试；若再次出现，请将下方说明转给管理员。'],
-  401: ['登录已失效或密钥不正确', '请重新登录。'],
-  403: ['当前密钥没有此项权限', '请使用具有相应权限的密钥登录，或联系管理员。'],
+  401: ['登录已失效，或账号、密码、密钥不正确', '请核对后重新登录。'],
+  403: ['没有此项权限', '请用有权限的账号登录，或联系管理员。'],
   404: ['没有找到这项内容', '它可能已被删除；请返回来电列表查看。'],
+  412: ['内容已在别处改动', '请查看最新内容后再提交。'],
   409: ['当前状态下不能这样操作', '请刷新页面查看最新状态后再试。'],
   413: ['文件太大', '请分段上传，或请管理员调高单份录音的大小上限。'],
   415: ['不支持这种内容', '请上传录音文件（WAV、MP3、FLAC、OGG、AMR、M4A 等）。'],
@@ -85,7 +98,10 @@ export async function problemOf(response: Response): Promise<ApiError> {
   if (/json/.test(type)) {
     try {
       const body: unknown = await response.json()
-      if (isProblem(body)) return new ApiError(response.status, body)
+      if (isProblem(body)) {
+        const more = body as Record<string, unknown>
+        return new ApiError(response.status, body, more.current ?? null, more)
+      }
     } catch {
       // not JSON after all: the status has to do
     }

@@ -200,6 +200,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls/{call_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why the ticket of a call says what it says
+         * @description Evidence turns, the three best duties with why and why not, and how confidence and threshold led to the mode.
+         *
+         *     Computed by the worker from the models that made this version. 404 until there is a ticket, and for a version that a
+         *     person wrote or that was made before explanations were kept; `POST /v1/calls/{call_id}/rerun` makes one.
+         */
+        get: operations["getExplanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calls/{call_id}/events": {
         parameters: {
             query?: never;
@@ -391,21 +414,187 @@ export interface paths {
         };
         /**
          * Who is signed in
-         * @description The key behind the session or header.
+         * @description The key or account behind the session or header.
          */
         get: operations["getSession"];
         put?: never;
         /**
          * Sign in with a key
          * @description Send the key as `Authorization: Bearer KEY`. Sets the cookie `hotline_session` (HttpOnly, SameSite=Strict),
-         *     which stands for the key until it ends or the key is revoked; with the cookie itself it is renewed.
+         *     which stands for the key until it ends or the key is revoked; with the cookie itself it is renewed. The session of
+         *     an account stays as it is.
          */
         post: operations["openSession"];
         /**
          * Sign out
-         * @description Removes the cookie. Needs none: signing out twice does no harm.
+         * @description Ends the session and removes the cookie. Needs none: signing out twice does no harm.
          */
         delete: operations["closeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with login and password
+         * @description Sets the cookie. Unknown login, wrong password and disabled account are answered alike; after some failures in a
+         *     row the login is locked for a while (429, `Retry-After`).
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign out everywhere
+         * @description Ends all sessions of the account that is signed in, in every browser.
+         */
+        delete: operations["closeAllSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's password
+         * @description All sessions of the account end; this one goes on under a new cookie.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who can be asked about a ticket
+         * @description Enabled accounts that may review.
+         */
+        get: operations["listColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List accounts
+         * @description All, by login; disabled ones too.
+         */
+        get: operations["listAccounts"];
+        put?: never;
+        /**
+         * Make an account
+         * @description The password is shown this once and must be changed at the first sign-in.
+         */
+        post: operations["addAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable an account
+         * @description Disabling an account or changing its role ends its sessions.
+         */
+        patch: operations["changeAccount"];
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an account a new password
+         * @description Lifts a lock and ends all sessions; the password must be changed at the next sign-in.
+         */
+        post: operations["resetAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who saw and did what
+         * @description Newest first; nothing in it is ever changed or removed.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -476,6 +665,53 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description The account of a person.
+         */
+        Account: {
+            /** Id */
+            id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "intake" | "operator" | "supervisor" | "admin";
+            /**
+             * May Download
+             * @description May have recordings as files.
+             */
+            may_download: boolean;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+        };
+        /**
+         * AccountChange
+         * @description What is to change; what is left out stays.
+         */
+        AccountChange: {
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("intake" | "operator" | "supervisor" | "admin") | null;
+            /** May Download */
+            may_download?: boolean | null;
+            /** Disabled */
+            disabled?: boolean | null;
+        };
+        /**
          * Alert
          * @description An emergency that a person must see at once.
          */
@@ -506,6 +742,46 @@ export interface components {
              * @description When it was raised or last got other services: show it again then.
              */
             changed_at: string;
+        };
+        /**
+         * AuditEntry
+         * @description Somebody did or saw something.
+         */
+        AuditEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name?: string | null;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * AuditPage
+         * @description Some entries, newest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /**
+             * Next Cursor
+             * @description Pass as cursor to get the next page.
+             */
+            next_cursor?: number | null;
         };
         /**
          * Call
@@ -689,6 +965,21 @@ export interface components {
             created_at: string;
         };
         /**
+         * Colleague
+         * @description Somebody who can be asked.
+         */
+        Colleague: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "intake" | "operator" | "supervisor" | "admin";
+        };
+        /**
          * Contact
          * @description How the caller can be reached.
          */
@@ -756,6 +1047,59 @@ export interface components {
             dispatched: boolean;
         };
         /**
+         * DutyExplanation
+         * @description Why one of the three best duties, and why not.
+         */
+        DutyExplanation: {
+            /** Code */
+            code: string;
+            /** Level1 */
+            level1: string;
+            /** Level2 */
+            level2: string;
+            /** Department */
+            department: string | null;
+            /**
+             * Basis
+             * @description The legal basis, from the duty list.
+             */
+            basis: string;
+            /**
+             * Share
+             * @description 0…1, after the rules.
+             */
+            share: number;
+            /**
+             * Model Share
+             * @description 0…1, by the model alone; null for emergencies.
+             */
+            model_share: number | null;
+            /**
+             * Score
+             * @description The model's decision value; null for emergencies.
+             */
+            score: number | null;
+            /**
+             * Rule Factor
+             * @description What the rules of law multiply the share by.
+             */
+            rule_factor: number;
+            /** Spoke For */
+            spoke_for: components["schemas"]["SpokenWords"][];
+            /** Spoke Against */
+            spoke_against: components["schemas"]["SpokenWords"][];
+            /**
+             * Compared With
+             * @description The best duty; for the best one the next.
+             */
+            compared_with: string | null;
+            /**
+             * Spoke For Other
+             * @description Words that speak more for that one.
+             */
+            spoke_for_other: components["schemas"]["SpokenWords"][];
+        };
+        /**
          * Evidence
          * @description Words of a turn that a field was read from.
          */
@@ -766,6 +1110,78 @@ export interface components {
             words: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * EvidenceTurn
+         * @description A turn that fields of the ticket were read from.
+         */
+        EvidenceTurn: {
+            /** Turn */
+            turn: number;
+            /** Role */
+            role: string;
+            /** Text */
+            text: string;
+            /**
+             * Words
+             * @description The words by field of the ticket.
+             */
+            words: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * Explanation
+         * @description Why a ticket says what it says.
+         */
+        Explanation: {
+            /**
+             * Version
+             * @description The version of the ticket that it explains.
+             */
+            version: number;
+            /** City Version */
+            city_version: string;
+            /** Category */
+            category: string | null;
+            /** Disposition */
+            disposition: string;
+            /** Mode */
+            mode: string;
+            /** Turns */
+            turns: components["schemas"]["EvidenceTurn"][];
+            /** Duties */
+            duties: components["schemas"]["DutyExplanation"][];
+            /**
+             * Danger Chance
+             * @description The chance of a danger now, 0…1.
+             */
+            danger_chance: number | null;
+            /**
+             * Danger Bar
+             * @description From this chance on it is an emergency.
+             */
+            danger_bar: number;
+            /** Danger Signals */
+            danger_signals: components["schemas"]["Signal"][];
+            /** Confidence */
+            confidence: number;
+            /**
+             * Wanted Precision
+             * @description The wanted share of right ones among those that go out by themselves.
+             */
+            wanted_precision: number;
+            /**
+             * Threshold
+             * @description The least confidence for it; above 1 where none gives it.
+             */
+            threshold: number;
+            /** Confidence Signals */
+            confidence_signals: components["schemas"]["Signal"][];
+            /** Why Review */
+            why_review: string[];
+            /** Why No Matter */
+            why_no_matter: string | null;
         };
         /**
          * Failure
@@ -829,6 +1245,15 @@ export interface components {
             status: "ok";
         };
         /**
+         * IssuedPassword
+         * @description An account with a password for its next sign-in, shown this once.
+         */
+        IssuedPassword: {
+            account: components["schemas"]["Account"];
+            /** Password */
+            password: string;
+        };
+        /**
          * Links
          * @description Addresses of a thing and what belongs to it, relative to this server.
          */
@@ -888,6 +1313,25 @@ export interface components {
             /** Data */
             data: components["schemas"]["Model"][];
         };
+        /**
+         * NewAccount
+         * @description An account to make. Without a password one is made.
+         */
+        NewAccount: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "intake" | "operator" | "supervisor" | "admin";
+            /** May Download */
+            may_download?: boolean | null;
+            /** Password */
+            password?: string | null;
+        };
         /** Page[Alert] */
         Page_Alert_: {
             /** Items */
@@ -917,6 +1361,22 @@ export interface components {
              * @description Pass as cursor to get the next page.
              */
             next_cursor?: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description A new password of one's own.
+         */
+        PasswordChange: {
+            /**
+             * Current
+             * Format: password
+             */
+            current: string;
+            /**
+             * New
+             * Format: password
+             */
+            new: string;
         };
         /**
          * Place
@@ -1059,7 +1519,7 @@ export interface components {
          * @description What a key may do. Each stands alone: a recorder's intake key reads no ticket.
          * @enum {string}
          */
-        Scope: "intake" | "review" | "admin";
+        Scope: "intake" | "review" | "supervise" | "admin";
         /**
          * Segment
          * @description A turn or part of one.
@@ -1095,7 +1555,7 @@ export interface components {
         Session: {
             /**
              * Name
-             * @description Name of the key.
+             * @description Name of the key or person.
              */
             name: string;
             /** Scopes */
@@ -1105,6 +1565,71 @@ export interface components {
              * @description When the session just made ends; null where it was made before.
              */
             expires_at: string | null;
+            /** @description Null where a key is signed in. */
+            account?: components["schemas"]["SessionAccount"] | null;
+        };
+        /**
+         * SessionAccount
+         * @description The account that is signed in.
+         */
+        SessionAccount: {
+            /** Id */
+            id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "intake" | "operator" | "supervisor" | "admin";
+            /** May Download */
+            may_download: boolean;
+            /** Must Change Password */
+            must_change_password: boolean;
+        };
+        /**
+         * SignIn
+         * @description Who signs in.
+         */
+        SignIn: {
+            /** Login */
+            login: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * Signal
+         * @description One term of the regression behind a chance: value times weight, in log-odds.
+         */
+        Signal: {
+            /**
+             * Name
+             * @example 领先次优主办的幅度
+             */
+            name: string;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
+            /** Contribution */
+            contribution: number;
+        };
+        /**
+         * SpokenWords
+         * @description Words of a turn, exactly as they stand there, and what they add to a duty's score.
+         */
+        SpokenWords: {
+            /** Turn */
+            turn: number;
+            /** Words */
+            words: string;
+            /** Contribution */
+            contribution: number;
         };
         /**
          * Step
@@ -2442,6 +2967,75 @@ export interface operations {
             };
         };
     };
+    getExplanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call's id. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     followCall: {
         parameters: {
             query?: never;
@@ -3171,6 +3765,601 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked after failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeAllSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked after failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"][];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedPassword"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedPassword"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                actor?: string | null;
+                subject?: string | null;
+                action?: string | null;
+                since?: string | null;
+                until?: string | null;
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Internal error */
             500: {

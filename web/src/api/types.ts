@@ -1,6 +1,9 @@
 /** What the API answers, from its OpenAPI document (`npm run api-types`). Times are ISO 8601, durations seconds. */
 import type { components } from './schema.gen'
 
+export type * from './reviewTypes'
+export type * from './supervisionTypes'
+
 type Schemas = components['schemas']
 
 /**
@@ -18,8 +21,8 @@ export type Disposition = Schemas['Ticket']['disposition']
 export type Mode = Schemas['Ticket']['mode']
 export type CallState = Schemas['Call']['state']
 export type RecordingState = Schemas['Recording']['state']
-export type RecordingStep = Schemas['RecordingRerun']['from']
 export type Scope = Schemas['Session']['scopes'][number]
+export type RecordingStep = Schemas['RecordingRerun']['from']
 /** States of a step; plain text in the schema. */
 export type StepState = 'waiting' | 'running' | 'done' | 'failed'
 /** Urgency and level are plain text in the schema: the city's own words may be added. */
@@ -35,11 +38,21 @@ export type EvidenceWords = Filled<Schemas['Evidence']>
 export type SubOrder = Filled<Schemas['SubOrder']>
 export type Alert = Filled<Schemas['Alert']>
 export type Word = Filled<Schemas['Word']>
-export type Segment = Filled<Schemas['CallSegment']>
+export type Segment = Filled<Schemas['CallSegment']> & {
+  /** Position in its recording's own transcript. */
+  index: number
+  corrected: { by: string | null; at: string } | null
+}
 export type CallPart = Filled<Schemas['CallPart']>
 export type Transcript = Filled<Schemas['CallTranscript']>
 export type City = Filled<Schemas['City']>
-export type Session = Schemas['Session']
+export type Session = Filled<Schemas['Session']>
+export type Colleague = Filled<Schemas['Colleague']>
+export type Account = Filled<Schemas['Account']>
+export type AccountRole = Account['role']
+export type IssuedPassword = Filled<Schemas['IssuedPassword']>
+export type AuditEntry = Filled<Schemas['AuditEntry']>
+export type Candidate = Filled<Schemas['Candidate']>
 
 export interface FurtherMatter {
   category: string
@@ -48,12 +61,15 @@ export interface FurtherMatter {
 }
 
 export type Ticket = Omit<Filled<Schemas['Ticket']>, 'co_handlers' | 'evidence' | 'further_matters'> & {
+  id: string
+  matter: number
+  masked: boolean
   co_handlers: string[]
   evidence: Record<string, EvidenceWords[]>
   further_matters: FurtherMatter[]
 }
 
-export type Call = Omit<Filled<Schemas['Call']>, 'ticket'> & { ticket: Ticket | null }
+export type Call = Omit<Filled<Schemas['Call']>, 'ticket'> & { ticket: Ticket | null; further_tickets: Ticket[] }
 
 /** RFC 9457, and the failures of recordings and calls, which share its names. */
 export interface ProblemDocument {

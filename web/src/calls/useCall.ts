@@ -1,4 +1,4 @@
-import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
+import { onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
 
 import { api, callEventsUrl } from '@/api/client'
 import { followEvents, type Connection } from '@/api/eventStream'
@@ -16,7 +16,8 @@ export interface FollowedCall {
 }
 
 /** A call that stays up to date for as long as its page is open: recordings may still come, and tickets change. */
-export function useCall(id: string): FollowedCall {
+export function useCall(wanted: () => string | null): FollowedCall {
+  let id = ''
   const call = ref<Call | null>(null)
   const transcript = ref<Transcript | null>(null)
   const error = ref<unknown>(null)
@@ -24,6 +25,8 @@ export function useCall(id: string): FollowedCall {
   let stop: (() => void) | null = null
   let left = false
   let heardUntil = ''
+  /** A person may have changed the transcript, which no step tells. */
+  let corrected = false
   let fetching: Promise<void> | null = null
   let again = false
 
@@ -52,7 +55,8 @@ export function useCall(id: string): FollowedCall {
     const done = of.recordings.filter((recording) => recording.state === 'transcribed')
     // Another recording, or the same one done again, is another transcript; anything else leaves it as it is.
     const version = done.map((r) => `${r.id}@${r.progress.steps.map((s) => s.finished_at).join()}`).join(' ')
-    if (!done.length || version === heardUntil) return
+    if (!done.length || (version === heardUntil && !corrected)) return
+    corrected = false
     try {
       transcript.value = await api.transcript(id)
       heardUntil = version
@@ -64,6 +68,7 @@ export function useCall(id: string): FollowedCall {
 
   async function reload(): Promise<void> {
     error.value = null
+    corrected = true
     try {
       await refresh()
     } catch (reason) {
@@ -86,7 +91,17 @@ export function useCall(id: string): FollowedCall {
     })
   }
 
-  onMounted(reload)
+  onMounted(() =>
+    watch(
+      wanted,
+      (next) => {
+        if (!next || next === id) return
+        id = next
+        void reload()
+      },
+      { immediate: true },
+    ),
+  )
   onBeforeUnmount(() => {
     left = true
     stop?.()

@@ -71,3 +71,10 @@ export const SERVICES: Record<string, string> = {
   '120': '120 急救',
   '122': '122 交通事故',
 }
+
+export const ACCOUNT_ROLES: Readonly<Record<string, string>> = {
+  intake: '送录音',
+  operator: '坐席',
+  supervisor: '值班长',
+  admin: '管理员',
+}

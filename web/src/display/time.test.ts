@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { beijingClock, formatBytes, formatDuration, formatMoment, formatRecent } from './time'
+import { beijingClock, formatBytes, formatDuration, formatMoment, formatRecent, formatWait } from './time'
 
 describe('formatDuration', () => {
   it.each([
@@ -53,5 +53,18 @@ describe('formatBytes', () => {
     [2 * 1024 ** 3, '2.0 GB'],
   ])('%d is %s', (bytes, shown) => {
     expect(formatBytes(bytes)).toBe(shown)
+  })
+})
+
+describe('formatWait', () => {
+  const now = new Date('2026-07-02T15:00:00Z')
+  it.each([
+    ['2026-07-02T14:59:30Z', '0 分'],
+    ['2026-07-02T14:01:00Z', '59 分'],
+    ['2026-07-02T12:55:00Z', '2 时 05 分'],
+    ['2026-06-28T12:00:00Z', '4 天'],
+    ['2026-07-02T15:01:00Z', '0 分'],
+  ])('since %s: %s', (since, shown) => {
+    expect(formatWait(since, now)).toBe(shown)
   })
 })

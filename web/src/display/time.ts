@@ -50,3 +50,12 @@ export function formatBytes(bytes: number): string {
   }
   return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit] ?? ''}`
 }
+
+/** How long something has waited, in the unit that reads best: `3 分`, `2 时 05 分`, `4 天`. */
+export function formatWait(since: string, now: Date): string {
+  const minutes = Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / 60_000))
+  if (!Number.isFinite(minutes)) return '—'
+  if (minutes < 60) return `${minutes} 分`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} 时 ${pad(minutes % 60)} 分` : `${Math.floor(hours / 24)} 天`
+}

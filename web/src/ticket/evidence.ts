@@ -20,15 +20,15 @@ export function isHeard(evidence: Record<string, EvidenceWords[]>, fields: reado
 }
 
 /** The first place where a field was heard. */
-export function firstHeard(evidence: Record<string, EvidenceWords[]>, fields: readonly string[]): EvidenceWords | null {
-  return spans(evidence, fields).reduce<EvidenceWords | null>(
+export function firstHeard<T extends EvidenceWords>(evidence: Record<string, T[]>, fields: readonly string[]): T | null {
+  return spans(evidence, fields).reduce<T | null>(
     (first, span) => (first === null || span.turn < first.turn ? span : first),
     null,
   )
 }
 
 /** Evidence may name a field as a whole (`place`) or a part of it (`place.district`, `flags:minor`). */
-function spans(evidence: Record<string, EvidenceWords[]>, fields: readonly string[]): EvidenceWords[] {
+function spans<T extends EvidenceWords>(evidence: Record<string, T[]>, fields: readonly string[]): T[] {
   return Object.entries(evidence)
     .filter(([name]) => fields.some((field) => name === field || (name.startsWith(field) && /^[.:[]/.test(name.slice(field.length)))))
     .flatMap(([, words]) => words)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Word } from '@/api/types'
 
-import { annotate, startOfQuote } from './annotate'
+import { annotate, startAt, startOfQuote } from './annotate'
 
 const word = (text: string, start: number, confidence = 0.9): Word => ({ text, start, end: start + 0.2, confidence })
 
@@ -32,7 +32,7 @@ describe('annotate', () => {
   })
 
   it('takes a quote that is not there, and text without words, as they are', () => {
-    expect(annotate('喂', [], ['别的'])).toEqual([{ text: '喂', unsure: null, evidence: false, start: null }])
+    expect(annotate('喂', [], ['别的'])).toEqual([{ text: '喂', unsure: null, evidence: false, bearing: false, start: null }])
     expect(annotate('', [], [])).toEqual([])
   })
 })
@@ -45,5 +45,28 @@ describe('startOfQuote', () => {
   it('is unknown where the words are', () => {
     expect(startOfQuote(TEXT, [], '华兴')).toBeNull()
     expect(startOfQuote(TEXT, WORDS, '别处')).toBeNull()
+  })
+})
+
+describe('bearing words', () => {
+  it('are marked apart from those of the field in view', () => {
+    const runs = annotate(TEXT, WORDS, ['华兴'], ['临湖工业园', '华兴五金'])
+    expect(runs.filter((run) => run.bearing).map((run) => run.text).join('')).toBe('临湖工业园华兴五金')
+    expect(runs.filter((run) => run.evidence).map((run) => run.text)).toEqual(['华兴'])
+  })
+})
+
+describe('startAt', () => {
+  it.each([
+    [0, 1],
+    [3, 1.4],
+    [5, 1.4], // the comma belongs to what was before it
+    [6, 2],
+  ])('character %i is heard at %f', (offset, start) => {
+    expect(startAt(TEXT, WORDS, offset)).toBe(start)
+  })
+
+  it('is unknown without words', () => {
+    expect(startAt(TEXT, [], 3)).toBeNull()
   })
 })

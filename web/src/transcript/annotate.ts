@@ -5,8 +5,10 @@ export interface Run {
   text: string
   /** The recogniser was unsure of these words; its confidence, 0…1. */
   unsure: number | null
-  /** A ticket field was read from these words. */
+  /** The ticket field in view was read from these words. */
   evidence: boolean
+  /** Some field of the ticket was read from them: a place, a number, a time, a party. */
+  bearing: boolean
   /** Second of the recording's transcript at which the word starts, where it is known. */
   start: number | null
 }
@@ -24,13 +26,20 @@ interface Located {
  * Split `text` into runs. `words` are the recogniser's; the text was corrected and punctuated after them, so each word
  * is looked for from where the last one ended, and one that the correction changed is left unmarked.
  */
-export function annotate(text: string, words: readonly Word[], quotes: readonly string[], unsureBelow = UNSURE_BELOW): Run[] {
+export function annotate(
+  text: string,
+  words: readonly Word[],
+  quotes: readonly string[],
+  bearing: readonly string[] = [],
+  unsureBelow = UNSURE_BELOW,
+): Run[] {
   const located = locateWords(text, words)
   const cuts = new Set<number>([0, text.length])
   const unsure = located.filter(({ word }) => word.confidence < unsureBelow)
   for (const { from, to } of unsure) cuts.add(from).add(to)
   const quoted = quotes.flatMap((quote) => occurrences(text, quote))
-  for (const [from, to] of quoted) cuts.add(from).add(to)
+  const carrying = bearing.flatMap((quote) => occurrences(text, quote))
+  for (const [from, to] of [...quoted, ...carrying]) cuts.add(from).add(to)
 
   const edges = [...cuts].sort((a, b) => a - b)
   return edges.slice(0, -1).map((from, i) => {
@@ -40,6 +49,7 @@ export function annotate(text: string, words: readonly Word[], quotes: readonly 
       text: text.slice(from, to),
       unsure: doubt ? doubt.word.confidence : null,
       evidence: quoted.some(([start, end]) => start <= from && to <= end),
+      bearing: carrying.some(([start, end]) => start <= from && to <= end),
       start: located.find((entry) => entry.to > from)?.word.start ?? null,
     }
   })
@@ -50,6 +60,11 @@ export function startOfQuote(text: string, words: readonly Word[], quote: string
   const from = text.indexOf(quote)
   if (!quote || from < 0) return null
   return locateWords(text, words).find((entry) => entry.to > from)?.word.start ?? null
+}
+
+/** Second at which the word at character `offset` of a turn begins, or null where no word is known there. */
+export function startAt(text: string, words: readonly Word[], offset: number): number | null {
+  return locateWords(text, words).findLast((entry) => entry.from <= offset)?.word.start ?? null
 }
 
 function locateWords(text: string, words: readonly Word[]): Located[] {
