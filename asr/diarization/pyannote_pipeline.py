@@ -30,7 +30,7 @@ def load_pipeline(name: str, token: str | None, models_dir: Path) -> Any:
         raise WeightsError(f"There is no folder {model.location}. Set the diarization model to a folder or a hub name.")
     module = import_pyannote()
     try:
-        pipeline = module.Pipeline.from_pretrained(model.location, revision=model.revision, token=token)
+        pipeline = module.Pipeline.from_pretrained(model.location, token=token)
     except Exception as error:  # the hub's client, yaml, lightning and torch each have their own
         raise WeightsError(_explained(model.location, token, error)) from error
     if pipeline is None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from asr.options import RecognitionOptions
 from asr.recognition.recogniser import Recognised
-from asr.recognition.simplified import simplify
 from asr.transcript import Dialect
+from dialect_models.chinese_script import simplify
 from dialect_models.identification.classifier import Classifier, find_classifier
 from dialect_models.identification.pooling import pool
 from dialect_models.identification.posterior import identify

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
 from asr.options import RecognitionOptions
-from asr.recognition.simplified import simplify
 from dialect_models.catalogue import resolve
+from dialect_models.chinese_script import simplify, traditional
 from dialect_models.weights import WeightsError
 
 Samples = npt.NDArray[np.float32]
@@ -152,13 +152,13 @@ class SpeechModel:
 
         resolved = resolve(options.model, models_dir)
         self.name = resolved.name
+        self._asked = resolved.decoding
         try:
             self._whisper: Any = WhisperModel(
                 resolved.location,
                 device=options.device,
                 compute_type=options.compute_type,
                 cpu_threads=options.threads,
-                revision=resolved.revision,
             )
         except Exception as error:  # the hub's client and CTranslate2 raise types of many kinds
             raise WeightsError(
@@ -173,8 +173,11 @@ class SpeechModel:
     def _suppressed(self) -> list[int]:
         """The model's own list (-1) and all tokens with a traditional character.
 
-        Both scripts of one word would share its probability, and a text that begins in one goes on in it.
+        Both scripts of one word would share its probability, and a text that begins in one goes on in it. A model whose
+        card says that it writes traditional characters best is let: what it writes is simplified afterwards.
         """
+        if self._asked.script == "traditional":
+            return [-1]
         texts = ((token, self._tokenizer.decode([token])) for token in range(self._tokenizer.eot))
         return [-1, *(token for token, text in texts if simplify(text) != text)]
 
@@ -188,7 +191,7 @@ class SpeechModel:
         """Words of encoded clips, decoded without earlier text."""
         results = self._whisper.model.generate(
             encoded.output,
-            [self._prompt(decoding.prompt)] * len(encoded.frames),
+            [self._prompt(decoding.prompt or self._asked.prompt)] * len(encoded.frames),
             beam_size=decoding.beam_size,
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
@@ -212,9 +215,11 @@ class SpeechModel:
     def align(self, encoded: Encoded, texts: Sequence[str]) -> list[tuple[RawWord, ...]]:
         """When each word of given texts is said in the clips, and how probable the model finds it there.
 
-        Texts are brought to simplified characters first, so that probabilities of two texts can be compared.
+        Texts are brought to one script first, so that probabilities of two texts can be compared; words come out in
+        simplified characters.
         """
-        tokens = [self._tokenizer.encode(simplify(text)) for text in texts]
+        script = traditional if self._asked.script == "traditional" else simplify
+        tokens = [self._tokenizer.encode(script(text)) for text in texts]
         if not any(tokens):
             return [() for _ in tokens]
         results = self._whisper.model.align(encoded.output, self._tokenizer.sot_sequence, tokens, encoded.frames)
@@ -243,6 +248,7 @@ class SpeechModel:
         if not tokens:
             return ()
         texts, groups = self._tokenizer.split_to_word_tokens([*tokens, self._tokenizer.eot])
+        texts = [simplify(text) for text in texts]
         boundaries = np.concatenate(([0], np.cumsum([len(group) for group in groups[:-1]])))
         path = np.asarray(result.alignments, dtype=np.int64)
         jumps = np.concatenate(([True], np.diff(path[:, 0]) > 0))

@@ -10,7 +10,7 @@ from dialect_models.weights import is_complete
 
 def installed_cards(models_dir: Path) -> tuple[ModelCard, ...]:
     """Cards of the models whose files are there."""
-    return tuple(card for card in all_cards().values() if card.files and is_complete(models_dir, card))
+    return tuple(card for card in all_cards(models_dir).values() if is_complete(models_dir, card))
 
 
 def speech_model_for(label: str, general: str, own: Mapping[str, str], cards: Iterable[ModelCard]) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from dialect_models.tuning.augmentation import RATE
+from dialect_models.tuning.line_sounds import RATE
 from dialect_models.tuning.manifest import Utterance
 
 Samples = npt.NDArray[np.float32]

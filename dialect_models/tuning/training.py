@@ -19,8 +19,9 @@ import numpy as np
 from dialect_models.adapter import applied, read_adapter
 from dialect_models.ctranslate2_file import read_variables, write_variables
 from dialect_models.torchaudio_shim import import_torchaudio
-from dialect_models.tuning.augmentation import RATE, augmented, masked
+from dialect_models.tuning.augmentation import augmented, masked
 from dialect_models.tuning.examples import LONGEST_UTTERANCE, Example, count, examples, usable
+from dialect_models.tuning.line_sounds import RATE
 from dialect_models.tuning.manifest import Utterance
 from dialect_models.tuning.trainable import load_trainable
 from dialect_models.weights import WEIGHTS, sha256_of
@@ -51,7 +52,8 @@ class TuningOptions:
 
     ``epochs`` over the data, a clip a step. ``telephone`` is the share of clips sent through a line first (0 where the
     recordings come from one), ``timestamps`` the share learnt with timestamps, ``distillation`` the weight of staying
-    near the base model (Kullback-Leibler divergence, a fraction of the loss). Validation every ``validate_every``
+    near the base model (Kullback-Leibler divergence, a fraction of the loss), ``replay`` the share of clips that are of
+    what must not be forgotten. Validation every ``validate_every``
     steps; tuning ends after ``patience`` validations without a better one.
     """
 
@@ -63,6 +65,7 @@ class TuningOptions:
     telephone: float = 0.0
     timestamps: float = 0.1
     distillation: float = 0.0
+    replay: float = 0.2
     validate_every: int = 60
     patience: int = 4
     seed: int = 0
@@ -86,10 +89,13 @@ def tune(
     validation: Sequence[Utterance],
     folder: Path,
     *,
+    replay: Sequence[Utterance] = (),
     options: TuningOptions = TuningOptions(),
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Path:
     """Tune the CTranslate2 model in ``base``; the adapter's path in ``folder``.
+
+    ``replay`` is what must not be forgotten, mostly Mandarin: clips of it are mixed in (``options.replay``).
 
     A run that was killed goes on from its last checkpoint in ``folder`` when called again; :func:`write_tuned` ends it.
 
@@ -101,7 +107,7 @@ def tune(
             "There is nothing to train on: the manifest has no utterance outside the held-out recordings that fits "
             f"into the model's window ({LONGEST_UTTERANCE:.0f} s)."
         )
-    run = _Run(base, training, validation, folder, options)
+    run = _Run(base, training, validation, replay, folder=folder, options=options)
     run.go_on()
     while run.step < run.steps and run.unimproved < options.patience:
         progress(run.advance())
@@ -128,6 +134,8 @@ class _Run:
         base: Path,
         training: Sequence[Utterance],
         validation: Sequence[Utterance],
+        replay: Sequence[Utterance],
+        *,
         folder: Path,
         options: TuningOptions,
     ) -> None:
@@ -160,11 +168,15 @@ class _Run:
         self._random = np.random.default_rng(options.seed)
         self._held_out = list(examples(validation, np.random.default_rng(0)))
         clips = count(training, np.random.default_rng(options.seed))
-        self.step, self.steps, self.unimproved = 0, max(1, math.ceil(options.epochs * clips)), 0
-        self._identity = _identity(base, training, validation, options)
+        self._replay = usable(replay)
+        self._replay_share = options.replay if self._replay else 0.0
+        steps = math.ceil(options.epochs * clips / (1 - self._replay_share))
+        self.step, self.steps, self.unimproved = 0, max(1, steps), 0
+        self._identity = _identity(base, training, validation, options, replay)
         self._best = math.inf
         self._losses: list[float] = []
         self._waiting: Iterator[Example] = iter(())
+        self._replayed: Iterator[Example] = iter(())
 
     def advance(self) -> Progress:
         """One step, and a validation where it is due."""
@@ -212,6 +224,10 @@ class _Run:
         return self._folder / ADAPTER
 
     def _next(self) -> Example:
+        if self._replay_share and self._random.random() < self._replay_share:
+            while (example := next(self._replayed, None)) is None:
+                self._replayed = examples(self._replay, self._random)
+            return example
         while (example := next(self._waiting, None)) is None:
             self._waiting = examples(self._training, self._random)
         return example
@@ -324,12 +340,16 @@ class _Run:
 
 
 def _identity(
-    base: Path, training: Sequence[Utterance], validation: Sequence[Utterance], options: TuningOptions
+    base: Path,
+    training: Sequence[Utterance],
+    validation: Sequence[Utterance],
+    options: TuningOptions,
+    replay: Sequence[Utterance],
 ) -> str:
     """What a checkpoint must agree with: base, data and whatever of the options changes the result."""
     chosen = asdict(replace(options, threads=1, device="cpu"))
     digest = sha256(f"{sha256_of(base / WEIGHTS)} {sorted(chosen.items())}".encode())
-    for utterance in (*training, None, *validation):
+    for utterance in (*training, None, *validation, None, *replay):
         digest.update(repr(utterance).encode())
     return digest.hexdigest()
 

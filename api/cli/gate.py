@@ -1,0 +1,217 @@
+"""``hotline models gate``: whether a model may be installed, by recordings that it never saw."""
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.cli.evaluate import hear_all
+from api.settings import get_settings
+
+if TYPE_CHECKING:
+    from dialect_models.card import ModelCard
+    from dialect_models.evaluation.gating import Evidence, Pair, Verdict
+    from dialect_models.evaluation.hearing import HeardUtterance, Transcribed
+    from dialect_models.tuning.manifest import Utterance
+    from dialect_models.tuning.run_record import RunRecord
+
+
+def gate(  # noqa: PLR0917 — options of a command
+    models: Annotated[
+        list[str],
+        typer.Argument(help="The model; or the models of a cross-validation, each for the recordings it never saw."),
+    ],
+    dialect: Annotated[str, typer.Option(help="Label of the dialect that the model is for.")],
+    data: Annotated[list[Path], typer.Option(help="Recordings with their text, in the dialect and in Mandarin.")],
+    base: Annotated[
+        str | None, typer.Option(help="What hears the dialect without this model; the settings' when left out.")
+    ] = None,
+    report: Annotated[Path, typer.Option(help="The page to write.")] = Path("gate.html"),
+    for_all: Annotated[
+        bool, typer.Option("--for-all", help="The model would hear Mandarin callers too: measure it without a router.")
+    ] = False,
+    install: Annotated[str | None, typer.Option(help="Name to enter a model under that passes.")] = None,
+    licence: Annotated[str, typer.Option(help="Licence of the model, for its card; needed with --install.")] = "",
+) -> None:
+    """Measure a model against the base on recordings that it never saw, write the report, and install what passes.
+
+    Exits with 1 where a rule is broken; the rules are in the report.
+    """
+    from dialect_models.card import CardError
+    from dialect_models.corpora import read_corpora
+    from dialect_models.evaluation.gating import MANDARIN, gather, judge
+    from dialect_models.evaluation.installing import RefusedError
+    from dialect_models.tuning.manifest import ManifestError
+    from dialect_models.tuning.run_record import RunRecordError
+    from dialect_models.weights import WeightsError
+
+    if install and (len(models) > 1 or not licence):
+        raise typer.BadParameter("--install takes one model and its --licence")
+    console = Console(stderr=True)
+    base = base or get_settings().recognition().model
+    try:
+        records = [_record(model) for model in models]
+        utterances = read_corpora(data, None)
+        pairs = _dialect_pairs(console, base, models, records, [u for u in utterances if u.dialect == dialect])
+        if not pairs:
+            raise ManifestError(f"no recording in {dialect} that the model has not seen.")
+        mandarin = [u for u in utterances if u.dialect == MANDARIN]
+        mandarin_pairs = _mandarin_pairs(console, base, models, records, mandarin, routed=None if for_all else dialect)
+        evidence = gather(dialect, pairs, mandarin_pairs, _invented(base, models[0]))
+        verdicts = judge(evidence)
+        _write(
+            report, base=base, models=models, records=records, evidence=evidence, verdicts=verdicts, pairs=pairs,
+            mandarin=mandarin_pairs,
+        )  # fmt: skip
+        _show(verdicts, report)
+        if install:
+            card = _install(
+                models[0], name=install, base=base, licence=licence, evidence=evidence, verdicts=verdicts, data=data
+            )
+            console.print(f"{card.name}: installed for {dialect}")
+    except (ManifestError, WeightsError, CardError, RunRecordError, RefusedError, ValueError, OSError) as error:
+        console.print(str(error), style="red", soft_wrap=True, markup=False)
+        raise typer.Exit(1) from error
+    if not all(verdict.kept for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _record(model: str) -> "RunRecord":
+    """What the model has seen: that of its folder. What is in the catalogue was made elsewhere, on other recordings."""
+    from dialect_models.card import all_cards
+    from dialect_models.tuning.run_record import RunRecord, read_record
+
+    if model in all_cards(get_settings().models_path):
+        return RunRecord(model, "", (), 0.0, 1.0)
+    return read_record(Path(model))
+
+
+def _dialect_pairs(
+    console: Console,
+    base: str,
+    models: Sequence[str],
+    records: "Sequence[RunRecord]",
+    utterances: "Sequence[Utterance]",
+) -> "list[Pair]":
+    """Each utterance by the base and by a model that never saw its recording, in both bands."""
+    from dialect_models.evaluation.gating import BANDS, Pair
+    from dialect_models.tuning.run_record import unseen
+
+    hearer = unseen([u.recording for u in utterances], records)
+    if left := {u.recording for u in utterances} - hearer.keys():
+        console.print(f"{len(left)} recordings are left out: the model was made with them")
+    pairs = []
+    for band in BANDS:
+        for number, model in enumerate(models):
+            own = [u for u in utterances if hearer.get(u.recording) == number]
+            if own:
+                both = (hear_all(console, name, own, band) for name in (base, model))
+                pairs += [Pair(*pair) for pair in zip(*both, strict=True)]
+    return pairs
+
+
+def _mandarin_pairs(
+    console: Console,
+    base: str,
+    models: Sequence[str],
+    records: "Sequence[RunRecord]",
+    utterances: "Sequence[Utterance]",
+    *,
+    routed: str | None,
+) -> "list[Pair]":
+    """Mandarin by the base, and by the model where the router (dialect ``routed``) sends it there."""
+    from dialect_models.evaluation.gating import BANDS, Pair
+    from dialect_models.tuning.run_record import unseen
+
+    hearer = unseen([u.recording for u in utterances], records)
+    known = [u for u in utterances if u.recording in hearer]
+    pairs: list[Pair] = []
+    for band in BANDS:
+        before = hear_all(console, base, known, band)
+        sent = [h for h in before if routed is None or h.heard.dialect == routed]
+        after: dict[Utterance, HeardUtterance] = {}
+        for number, model in enumerate(models):
+            own = [h.utterance for h in sent if hearer[h.utterance.recording] == number]
+            after |= {heard.utterance: heard for heard in (hear_all(console, model, own, band) if own else ())}
+        pairs += [Pair(heard, after.get(heard.utterance, heard)) for heard in before]
+    return pairs
+
+
+def _invented(base: str, model: str) -> "dict[str, tuple[Transcribed, Transcribed]]":
+    from api.cli.hearing import transcriber
+    from dialect_models.evaluation.non_speech import non_speech
+
+    transcribe = transcriber()
+    return {name: (transcribe(base, sound), transcribe(model, sound)) for name, sound in non_speech().items()}
+
+
+def _write(
+    path: Path,
+    *,
+    base: str,
+    models: Sequence[str],
+    records: "Sequence[RunRecord]",
+    evidence: "Evidence",
+    verdicts: "Sequence[Verdict]",
+    pairs: "Sequence[Pair]",
+    mandarin: "Sequence[Pair]",
+) -> None:
+    from dialect_models.evaluation.report import loss_curve, page
+    from dialect_models.tuning.training import LOG
+
+    sent = sum(pair.candidate is not pair.base for pair in mandarin)
+    routed = sum(pair.base.heard.dialect == evidence.dialect for pair in pairs)
+    about = {
+        "方言": evidence.dialect,
+        "基础模型": base,
+        "候选模型": "、".join(Path(model).name for model in models),
+        "训练音频": "、".join(f"{record.minutes:g} 分钟" for record in records),
+        "评测": f"{len(pairs)} 句次（两种频带），均为候选未见过的录音",
+        "方言识别": f"方言句 {routed}/{len(pairs)} 次判为本方言；普通话句 {sent}/{len(mandarin)} 次误送本模型",
+        "时间": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    }
+    loss = loss_curve(Path(models[0]) / LOG)
+    path.write_text(page(f"{evidence.dialect} 模型评测", about, evidence, verdicts, pairs, loss=loss), encoding="utf-8")
+    lines = [{"rule": v.rule, "kept": v.kept, "figures": v.figures} for v in verdicts]
+    path.with_suffix(".json").write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _show(verdicts: "Sequence[Verdict]", report: Path) -> None:
+    table = Table("", "规则", "数据", box=None)
+    for verdict in verdicts:
+        table.add_row("通过" if verdict.kept else "[red]不通过[/red]", verdict.rule, verdict.figures)
+    console = Console()
+    console.print(table)
+    console.print(f"{report}", soft_wrap=True)
+
+
+def _install(
+    model: str,
+    *,
+    name: str,
+    base: str,
+    licence: str,
+    evidence: "Evidence",
+    verdicts: "tuple[Verdict, ...]",
+    data: Sequence[Path],
+) -> "ModelCard":
+    from dialect_models.catalogue import resolve
+    from dialect_models.evaluation.installing import Candidate, install
+
+    settings = get_settings()
+    found = resolve(model, settings.models_path)
+    return install(
+        Candidate(Path(found.location), name, base, licence, found.decoding),
+        evidence,
+        verdicts,
+        settings.models_path,
+        dataset=", ".join(path.stem for path in data),
+        date=datetime.now(UTC).date().isoformat(),
+        command="hotline " + " ".join(sys.argv[1:]),
+    )

@@ -1,0 +1,75 @@
+"""What a model hears in the utterances of a manifest, as they are and through a telephone."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from dialect_models.card import Band
+from dialect_models.tuning.augmentation import telephone_line
+from dialect_models.tuning.line_sounds import RATE
+from dialect_models.tuning.manifest import Utterance
+
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """A text with the times of its words (seconds from the start, begin and end), and the dialect that was named."""
+
+    text: str
+    words: tuple[tuple[float, float], ...] = ()
+    dialect: str = "unknown"
+
+
+Transcribe = Callable[[Samples], Transcribed]
+"""Writes down mono samples at 16 kHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardUtterance:
+    """An utterance of a manifest and what a model made of it. ``cpu`` are CPU seconds of this process."""
+
+    utterance: Utterance
+    band: Band
+    heard: Transcribed
+    seconds: float
+    cpu: float
+
+
+def hear(
+    utterances: Sequence[Utterance],
+    transcribe: Transcribe,
+    band: Band = "16 kHz",
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Iterator[HeardUtterance]:
+    """Each utterance as a model hears it; ``progress`` gets utterances done and all."""
+    for number, utterance in enumerate(utterances, 1):
+        samples = read(utterance)
+        if band == "telephone":
+            samples = telephone_line(samples)
+        before = time.process_time()
+        heard = transcribe(samples)
+        yield HeardUtterance(utterance, band, heard, len(samples) / RATE, time.process_time() - before)
+        progress(number, len(utterances))
+
+
+def read(utterance: Utterance, padding: float = 0.0) -> Samples:
+    """The utterance's samples at 16 kHz, with ``padding`` seconds around it where the file has them."""
+    return read_stretch(utterance.audio, utterance.start - padding, utterance.end + padding, utterance.channel)
+
+
+def read_stretch(path: Path, start: float, end: float, channel: int = 0) -> Samples:
+    """Mono samples at 16 kHz of an audio file from ``start`` to ``end`` in seconds."""
+    with soundfile.SoundFile(path) as audio:
+        first = max(0, round(start * audio.samplerate))
+        audio.seek(first)
+        count = round(end * audio.samplerate) - first
+        heard = audio.read(count, dtype="float32", always_2d=True)[:, channel]
+        samples: Samples = np.asarray(soxr.resample(heard, audio.samplerate, RATE), dtype=np.float32)
+    return samples
