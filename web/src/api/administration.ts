@@ -1,6 +1,6 @@
 import { answer, client, given, type Page } from './client'
 import type { paths } from './schema.gen'
-import type { Account, AccountRole, AuditEntry, Automation, BlindSample, Figures, IssuedPassword, Notice, Place, RuleChange } from './types'
+import type { Account, AccountRole, AuditEntry, Automation, BlindAnswer, BlindSample, Figures, IssuedPassword, Notice, RuleChange } from './types'
 
 export type AuditFilter = Omit<NonNullable<paths['/v1/audit']['get']['parameters']['query']>, 'cursor' | 'limit'>
 
@@ -37,7 +37,7 @@ export const administration = {
     answer<Figures>(client.GET('/v1/supervision/figures', { params: { query: { since, until } } })),
 
   blindNext: () => answer<BlindSample | undefined>(client.POST('/v1/blind-samples/next')),
-  blindAnswer: (id: string, body: { category: string | null; place: Place | null; handover?: string[] }) =>
+  blindAnswer: (id: string, body: BlindAnswer) =>
     answer<undefined>(client.POST('/v1/blind-samples/{sample_id}/answer', { params: { path: { sample_id: id } }, body })),
 }
 

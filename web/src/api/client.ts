@@ -1,10 +1,11 @@
 import createClient from 'openapi-fetch'
 
 import { ApiError, problemOf } from './problem'
+import type { Schemas } from './filled'
 import type { paths } from './schema.gen'
 import type {
-  Alert, Call, City, CityPlace, Claim, Colleague, ConcludingAction, FormCheck, QueueCounts, QueueFilter, QueueItem, Recording,
-  RecordingStep, Review, Role, Session, TicketEdit, Transcript,
+  Alert, Call, City, CityPlace, Claim, Colleague, FormCheck, HistoryEntry, QueueCounts, QueueFilter, QueueItem, Recording,
+  RecordingStep, RecordingTranscript, Review, Revealed, Session, TicketEdit, Transcript,
 } from './types'
 
 export interface Page<Item> {
@@ -12,50 +13,17 @@ export interface Page<Item> {
   next_cursor: string | null
 }
 
+type QueueQuery = NonNullable<paths['/v1/queue']['get']['parameters']['query']>
+
 export type CallFilter = Pick<
   NonNullable<paths['/v1/calls']['get']['parameters']['query']>,
   'state' | 'mode' | 'disposition' | 'source' | 'q'
 >
 
-export interface Conclusion {
-  action: ConcludingAction
-  fields?: TicketEdit
-  answer?: string
-  wording?: string
-  note?: string
-}
-
-/** The caller's identity, shown to this account until `until`. */
-export interface Revealed {
-  surname: string | null
-  gender: string | null
-  callback_number: string | null
-  anonymous: boolean
-  caller_number: string | null
-  until: string
-}
-
-export interface HistoryEntry {
-  at: string
-  kind: string
-  actor_kind: string
-  actor: string | null
-  actor_name: string | null
-  from_state: string | null
-  to_state: string | null
-  version: number | null
-  unit: string | null
-  reason: string | null
-  data: Record<string, unknown> | null
-}
+export type Conclusion = Omit<Schemas['Conclusion'], 'fields'> & { fields: TicketEdit }
 
 /** A change of one turn; `segment` is its index in the recording's own transcript. */
-export type Correction = { transcript_version: number; segment: number } & (
-  | { kind: 'text'; text: string }
-  | { kind: 'role'; role: Role }
-  | { kind: 'split'; at: number }
-  | { kind: 'merge' }
-)
+export type Correction = Schemas['TurnCorrection']
 
 /** With the session cookie a request that changes something needs this header, which other sites cannot set. */
 export const CHANGE_HEADERS = { 'X-Hotline-Request': '1' } as const
@@ -118,41 +86,39 @@ export const api = {
   alerts: () => answer<Page<Alert>>(client.GET('/v1/alerts')),
 
   queue: (filter: Partial<QueueFilter>, cursor: string | null, signal?: AbortSignal) =>
-    answer<Page<QueueItem>>(client.GET('/v1/queue', { params: { query: { ...given(filter), cursor, limit: 100 } }, signal })),
+    answer<Page<QueueItem>>(client.GET('/v1/queue', { params: { query: { ...(given(filter) as QueueQuery), cursor, limit: 100 } }, signal })),
   queueCounts: () => answer<QueueCounts>(client.GET('/v1/queue/counts')),
   /** Claims the next ticket; nothing where none waits. */
-  queueNext: (filter: Partial<QueueFilter>) => answer<Review | undefined>(client.POST('/v1/queue/next', { body: given(filter) })),
+  queueNext: (filter: Partial<QueueFilter>) => answer<Review | undefined>(client.POST('/v1/queue/next', { body: nextOf(filter) })),
 
   review: (id: string) => answer<Review>(client.GET('/v1/tickets/{ticket_id}', { params: ticket(id) })),
   claim: (id: string) => answer<Claim>(client.POST('/v1/tickets/{ticket_id}/claim', { params: ticket(id) })),
   heartbeat: (id: string) => answer<Claim>(client.POST('/v1/tickets/{ticket_id}/heartbeat', { params: ticket(id) })),
   release: (id: string) => answer<undefined>(client.DELETE('/v1/tickets/{ticket_id}/claim', { params: ticket(id) })),
   check: (id: string, fields: TicketEdit, signal?: AbortSignal) =>
-    answer<FormCheck>(client.POST('/v1/tickets/{ticket_id}/check', { params: ticket(id), body: { fields }, signal })),
+    answer<FormCheck>(client.POST('/v1/tickets/{ticket_id}/check', { params: ticket(id), body: { fields: sent(fields) }, signal })),
   saveDraft: (id: string, fields: TicketEdit, etag: string) =>
-    answer<Review>(client.PUT('/v1/tickets/{ticket_id}/draft', { params: matching(id, etag), body: { fields } })),
+    answer<Review>(client.PUT('/v1/tickets/{ticket_id}/draft', { params: matching(id, etag), body: { fields: sent(fields) } })),
   conclude: (id: string, etag: string, body: Conclusion) =>
-    answer<Review>(client.POST('/v1/tickets/{ticket_id}/conclude', { params: matching(id, etag), body })),
+    answer<Review>(client.POST('/v1/tickets/{ticket_id}/conclude', { params: matching(id, etag), body: { ...body, fields: sent(body.fields) } })),
   ask: (id: string, to: string, note: string) =>
     answer<Review>(client.POST('/v1/tickets/{ticket_id}/ask', { params: ticket(id), body: { to, note } })),
   sendBack: (id: string, note: string) =>
     answer<undefined>(client.POST('/v1/tickets/{ticket_id}/send-back', { params: ticket(id), body: note ? { note } : {} })),
   splitOff: (id: string, fields: TicketEdit) =>
-    answer<Review>(client.POST('/v1/tickets/{ticket_id}/split', { params: ticket(id), body: { fields } })),
+    answer<Review>(client.POST('/v1/tickets/{ticket_id}/split', { params: ticket(id), body: { fields: sent(fields) } })),
   undo: (id: string) => answer<Review>(client.POST('/v1/tickets/{ticket_id}/undo', { params: ticket(id) })),
   recall: (id: string, reason: string, wrong: boolean) =>
     answer<Review>(client.POST('/v1/tickets/{ticket_id}/recall', { params: ticket(id), body: { reason, wrong } })),
   reveal: (id: string, reason: string) =>
     answer<Revealed>(client.POST('/v1/tickets/{ticket_id}/reveal', { params: ticket(id), body: { reason } })),
-  wording: (id: string) =>
-    answer<{ channel: string; text: string }>(client.GET('/v1/tickets/{ticket_id}/wording', { params: ticket(id) })),
   history: (id: string) => answer<HistoryEntry[]>(client.GET('/v1/tickets/{ticket_id}/history', { params: ticket(id) })),
   join: (id: string, other: string, reason: string) =>
     answer<Call>(
       client.POST('/v1/calls/{call_id}/join', { params: { path: { call_id: id } }, body: { other_call_id: other, reason } }),
     ),
   recordingTranscript: (id: string) =>
-    answer<{ version: number }>(client.GET('/v1/recordings/{recording_id}/transcript', { params: { path: { recording_id: id } } })),
+    answer<RecordingTranscript>(client.GET('/v1/recordings/{recording_id}/transcript', { params: { path: { recording_id: id } } })),
   correct: (id: string, correction: Correction) =>
     answer<{ transcript_version: number }>(
       client.POST('/v1/recordings/{recording_id}/corrections', { params: { path: { recording_id: id } }, body: correction }),
@@ -168,6 +134,16 @@ export const playUrl = (recordingId: string): string =>
 /** A filter without what is not asked for. */
 export function given<T extends object>(filter: T): T {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null && value !== '')) as T
+}
+
+/** What is left out stays as it is: the schema's defaults are not the ticket's. */
+function sent(fields: TicketEdit): Schemas['TicketEdit'] {
+  return fields as Schemas['TicketEdit']
+}
+
+/** Words and view narrow what is shown, not what comes next. */
+function nextOf(filter: Partial<QueueFilter>): Schemas['NextDemand'] {
+  return given({ ...filter, q: '', view: '' }) as Schemas['NextDemand']
 }
 
 function ticket(id: string): { path: { ticket_id: string } } {

@@ -86,6 +86,8 @@ export interface paths {
         /**
          * The audio of a recording
          * @description The file as it came, or in a form that every browser plays. Byte ranges (one a request), ETag, If-Range.
+         *
+         *     The file as it came is for keys, and for persons who may download.
          */
         get: operations["getAudio"];
         put?: never;
@@ -110,6 +112,31 @@ export interface paths {
          * @description The ticket of its call follows. 409 while it is being worked on.
          */
         post: operations["rerunRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{recording_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who set what right
+         * @description Oldest first.
+         */
+        get: operations["listCorrections"];
+        put?: never;
+        /**
+         * Set a turn right
+         * @description Needs a claim on a ticket of the call. Kept when the recording is done again; the ticket is made again by
+         *     `POST /v1/calls/{call_id}/rerun`.
+         */
+        post: operations["correctTurn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,6 +284,551 @@ export interface paths {
          * @description From its transcripts (structure), or only the dispatch. 409 while it is being worked on.
          */
         post: operations["rerunCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the automatic is governed and how it does
+         * @description Switches, wanted precision, and the precision that blind samples measure, by duty.
+         */
+        get: operations["getAutomation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/automation/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch the automatic on or off
+         * @description As a whole, for a duty, a district or a source; holds for every ticket that isn't dispatched yet.
+         */
+        put: operations["setAutomation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What supervisors must know
+         * @description Newest first.
+         */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{notice_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that a notice was seen
+         * @description The first time counts.
+         */
+        post: operations["acknowledgeNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blind-samples/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a call to judge blindly
+         * @description A call that went out by itself; its ticket is hidden from you until you have answered.
+         */
+        post: operations["takeBlindSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blind-samples/{sample_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what you would have done
+         * @description Feeds the measured precision; stops automatic dispatch of the duty where that is too low.
+         */
+        post: operations["answerBlindSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/supervision/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the hotline does
+         * @description Counted from the tickets made on these days.
+         */
+        get: operations["getFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/supervision/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tickets as a file
+         * @description Without names and numbers; written into the audit log.
+         */
+        get: operations["exportTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for a person
+         * @description Most urgent first, and among these what the machine was least certain of.
+         */
+        get: operations["listQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much waits
+         * @description All that waits, by what the queue can be narrowed by.
+         */
+        get: operations["countQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the queue (server-sent events)
+         * @description First the beginning of the queue as it is, then what changes in it.
+         */
+        get: operations["followQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next ticket
+         * @description What you were asked about first, then the most urgent and least certain that nobody has.
+         */
+        post: operations["claimNext"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a ticket
+         * @description Nobody else can take it while the lease lasts; send a heartbeat before it is over.
+         */
+        post: operations["claimTicket"];
+        /**
+         * Leave a ticket to others
+         * @description The draft stays. Releasing what one doesn't have does no harm.
+         */
+        delete: operations["releaseTicket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a ticket
+         * @description Three times within the lease.
+         */
+        post: operations["renewClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A ticket for review
+         * @description With draft, candidates, where each field was heard, and what follows from what was entered.
+         */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What follows from what was entered
+         * @description Lead, co-handlers, how it would be concluded, and what keeps it from that; nothing is saved.
+         */
+        post: operations["checkTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save what was entered
+         * @description 412 with the present state where somebody, perhaps you in another tab, has changed it since.
+         */
+        put: operations["saveDraft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the review
+         * @description Dispatch, hand over, answer, redirect or close: what the duty asks for. Lead and level follow from duty and
+         *     place alone.
+         */
+        post: operations["concludeTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a colleague
+         * @description The ticket waits for the colleague.
+         */
+        post: operations["askColleague"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a ticket back into the queue
+         * @description For anybody; the draft stays.
+         */
+        post: operations["sendBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a second ticket of the same call
+         * @description For a further matter; the new ticket is yours.
+         */
+        post: operations["splitTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo the last decision
+         * @description One's own, or anybody's for a supervisor; until a handler has begun.
+         */
+        post: operations["undoLast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an automatic ticket back
+         * @description It waits for a person again; `wrong` says that the machine's answer was.
+         */
+        post: operations["recallTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See names and numbers
+         * @description Written into the audit log with the reason; the call stays unmasked for this account for a while.
+         */
+        post: operations["revealCaller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a ticket
+         * @description Who, which unit, when, why; oldest first.
+         */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{call_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the recordings of another call to this one
+         * @description Its ticket is made anew from all; the other call goes. 409 where the other's ticket has gone out.
+         */
+        post: operations["joinCalls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/city/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The places of the city
+         * @description For choosing district, street and name; a place may stand in several districts.
+         */
+        get: operations["listPlaces"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -712,6 +1284,18 @@ export interface components {
             disabled?: boolean | null;
         };
         /**
+         * Agreement
+         * @description Pairs of operators who judged the same call blindly, and how many would have sent it to the same place.
+         */
+        Agreement: {
+            /** Pairs */
+            pairs: number;
+            /** Agreed */
+            agreed: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * Alert
          * @description An emergency that a person must see at once.
          */
@@ -784,6 +1368,69 @@ export interface components {
             next_cursor?: number | null;
         };
         /**
+         * Automation
+         * @description How the automatic is governed.
+         */
+        Automation: {
+            /** Enabled */
+            enabled: boolean;
+            /** Wanted Precision */
+            wanted_precision: number;
+            /** Sample Share */
+            sample_share: number;
+            /**
+             * Blind Samples
+             * @description Samples that wait for an answer.
+             */
+            blind_samples: number;
+            /** Rules */
+            rules: components["schemas"]["Rule"][];
+            /** Duties */
+            duties: components["schemas"]["DutyAutomation"][];
+        };
+        /**
+         * BlindAnswer
+         * @description What the operator would have done; no category where the call has no matter.
+         */
+        BlindAnswer: {
+            /** Category */
+            category: string | null;
+            place?: components["schemas"]["PlaceEdit"] | null;
+            /** Handover */
+            handover?: ("110" | "119" | "120" | "122")[] | null;
+        };
+        /**
+         * BlindSample
+         * @description A call to judge without seeing the machine's answer.
+         */
+        BlindSample: {
+            /** Id */
+            id: string;
+            /** Call Id */
+            call_id: string;
+            /**
+             * Lease Until
+             * Format: date-time
+             */
+            lease_until: string;
+        };
+        /**
+         * CalibrationPoint
+         * @description Judged tickets whose confidence lies between two bounds.
+         */
+        CalibrationPoint: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Mean Confidence */
+            mean_confidence: number;
+            /** Right Share */
+            right_share: number;
+            /** Tickets */
+            tickets: number;
+        };
+        /**
          * Call
          * @description A call: its recordings and its one ticket.
          */
@@ -807,6 +1454,11 @@ export interface components {
             /** Recordings */
             recordings: components["schemas"]["Recording"][];
             ticket: components["schemas"]["Ticket"] | null;
+            /**
+             * Further Tickets
+             * @description Further matters, split off by a person.
+             */
+            further_tickets?: components["schemas"]["Ticket"][];
             /** Alerts */
             alerts: components["schemas"]["Alert"][];
             error: components["schemas"]["Failure"] | null;
@@ -873,6 +1525,14 @@ export interface components {
             raw_text: string;
             /** Words */
             words?: components["schemas"]["Word"][];
+            /**
+             * Index
+             * @description Place in its recording's transcript: what a correction names.
+             * @default 0
+             */
+            index: number;
+            /** @description Who set it right last. */
+            corrected?: components["schemas"]["Corrected"] | null;
             /** Recording Id */
             recording_id: string;
         };
@@ -922,6 +1582,41 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Check
+         * @description What follows from what was entered.
+         */
+        Check: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "dispatch" | "handover" | "answer" | "redirect" | "close";
+            /**
+             * Disposition
+             * @enum {string}
+             */
+            disposition: "dispatch" | "answer" | "redirect" | "emergency" | "none";
+            lead: components["schemas"]["Handler"] | null;
+            /** Co Handlers */
+            co_handlers: string[];
+            /**
+             * Listed Co Handlers
+             * @description Those that the duty list allows.
+             */
+            listed_co_handlers: string[];
+            /** Handover */
+            handover: string[];
+            /** Guard */
+            guard: string | null;
+            /**
+             * Wording
+             * @description What to tell the caller on a redirect.
+             */
+            wording: string | null;
+            /** Problems */
+            problems: components["schemas"]["FieldProblem"][];
+        };
+        /**
          * City
          * @description A version of the city. The same content has the same version.
          */
@@ -934,6 +1629,22 @@ export interface components {
             duties: components["schemas"]["Duty"][];
             /** Districts */
             districts: string[];
+        };
+        /**
+         * CityPlace
+         * @description A place of the city, for choosing district, street and name.
+         */
+        CityPlace: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /** Community */
+            community: string;
         };
         /**
          * CityVersion
@@ -965,6 +1676,20 @@ export interface components {
             created_at: string;
         };
         /**
+         * Claim
+         * @description Who works on a ticket, and until when he has it.
+         */
+        Claim: {
+            /** Ticket Id */
+            ticket_id: string;
+            operator: components["schemas"]["Person"];
+            /**
+             * Lease Until
+             * Format: date-time
+             */
+            lease_until: string;
+        };
+        /**
          * Colleague
          * @description Somebody who can be asked.
          */
@@ -978,6 +1703,31 @@ export interface components {
              * @enum {string}
              */
             role: "intake" | "operator" | "supervisor" | "admin";
+        };
+        /**
+         * Conclusion
+         * @description How the review of a ticket ends.
+         */
+        Conclusion: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "dispatch" | "handover" | "answer" | "redirect" | "close";
+            /** @description What was entered; the draft where left out. */
+            fields?: components["schemas"]["TicketEdit"] | null;
+            /**
+             * Answer
+             * @description What the caller was answered; needed for answer.
+             */
+            answer?: string | null;
+            /**
+             * Wording
+             * @description What the caller was told on a redirect; the usual where left out.
+             */
+            wording?: string | null;
+            /** Note */
+            note?: string | null;
         };
         /**
          * Contact
@@ -997,6 +1747,67 @@ export interface components {
             anonymous: boolean;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ContactEdit
+         * @description How the caller can be reached.
+         */
+        ContactEdit: {
+            /** Surname */
+            surname?: string | null;
+            /** Gender */
+            gender?: ("男" | "女") | null;
+            /** Callback Number */
+            callback_number?: string | null;
+            /**
+             * Anonymous
+             * @default false
+             */
+            anonymous: boolean;
+        };
+        /**
+         * Corrected
+         * @description A person set a turn right.
+         */
+        Corrected: {
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * CorrectedTranscript
+         * @description The turns after a correction.
+         */
+        CorrectedTranscript: {
+            /** Transcript Version */
+            transcript_version: number;
+            /** Segments */
+            segments: components["schemas"]["Segment"][];
+        };
+        /**
+         * DayRow
+         * @description A day.
+         */
+        DayRow: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Calls */
+            calls: number;
+            /** Tickets */
+            tickets: number;
+            /** Automatic */
+            automatic: number;
+            /** Reviewed */
+            reviewed: number;
+            /** Changed */
+            changed: number;
         };
         /**
          * Department
@@ -1019,6 +1830,29 @@ export interface components {
             label: string;
             /** Probability */
             probability: number;
+        };
+        /**
+         * Draft
+         * @description What was entered and not concluded.
+         */
+        Draft: {
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            updated_by: components["schemas"]["Person"];
+        };
+        /**
+         * DraftDemand
+         * @description What was entered so far.
+         */
+        DraftDemand: {
+            fields: components["schemas"]["TicketEdit"];
         };
         /**
          * Duty
@@ -1045,6 +1879,33 @@ export interface components {
             note: string;
             /** Dispatched */
             dispatched: boolean;
+        };
+        /**
+         * DutyAutomation
+         * @description How the automatic does on one duty: judged samples of the last 90 days, with the interval at 95 % (Wilson).
+         */
+        DutyAutomation: {
+            /** Category */
+            category: string;
+            /** Level2 */
+            level2: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Wanted Precision */
+            wanted_precision: number;
+            /** Samples */
+            samples: number;
+            /** Right */
+            right: number;
+            /** Precision */
+            precision: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Automatic Today */
+            automatic_today: number;
+            stopped: components["schemas"]["Stop"] | null;
         };
         /**
          * DutyExplanation
@@ -1217,6 +2078,57 @@ export interface components {
             step?: string | null;
         };
         /**
+         * FieldProblem
+         * @description What keeps the ticket from being concluded: a JSON pointer into the request, and why.
+         */
+        FieldProblem: {
+            /** Pointer */
+            pointer: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * Figures
+         * @description How the hotline does in some days.
+         */
+        Figures: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Calls */
+            calls: number;
+            /** Tickets */
+            tickets: number;
+            /** Automatic */
+            automatic: number;
+            /** Automatic Share */
+            automatic_share: number;
+            precision: components["schemas"]["Precision"];
+            waiting: components["schemas"]["Waiting"];
+            /** By Dialect */
+            by_dialect: components["schemas"]["Row"][];
+            /** By Category */
+            by_category: components["schemas"]["Row"][];
+            /** By District */
+            by_district: components["schemas"]["Row"][];
+            /** Days */
+            days: components["schemas"]["DayRow"][];
+            /** Heat */
+            heat: components["schemas"]["Heat"][];
+            /** Calibration */
+            calibration: components["schemas"]["CalibrationPoint"][];
+            /** Operators */
+            operators: components["schemas"]["OperatorRow"][];
+            agreement: components["schemas"]["Agreement"];
+        };
+        /**
          * Handler
          * @description The department that leads (主办).
          */
@@ -1245,6 +2157,34 @@ export interface components {
             status: "ok";
         };
         /**
+         * HeardWords
+         * @description Words that a field was read from; times in seconds from the start of the call, null where they stand nowhere.
+         */
+        HeardWords: {
+            /** Turn */
+            turn: number;
+            /** Words */
+            words: string;
+            /** Recording Id */
+            recording_id: string | null;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+        };
+        /**
+         * Heat
+         * @description Calls of an hour on a weekday (0 is Monday).
+         */
+        Heat: {
+            /** Weekday */
+            weekday: number;
+            /** Hour */
+            hour: number;
+            /** Calls */
+            calls: number;
+        };
+        /**
          * IssuedPassword
          * @description An account with a password for its next sign-in, shown this once.
          */
@@ -1252,6 +2192,28 @@ export interface components {
             account: components["schemas"]["Account"];
             /** Password */
             password: string;
+        };
+        /**
+         * ItemClaim
+         * @description Who works on it, and until when he has it.
+         */
+        ItemClaim: {
+            operator: components["schemas"]["Person"];
+            /**
+             * Lease Until
+             * Format: date-time
+             */
+            lease_until: string;
+        };
+        /**
+         * Joining
+         * @description A call whose recordings belong to another.
+         */
+        Joining: {
+            /** Other Call Id */
+            other_call_id: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Links
@@ -1275,6 +2237,51 @@ export interface components {
             audio?: string | null;
             /** Events */
             events?: string | null;
+        };
+        /**
+         * LoggedCorrection
+         * @description Who set what right, and when.
+         */
+        LoggedCorrection: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            /** Kind */
+            kind: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * MergeCorrection
+         * @description One turn that was taken for two: with the next.
+         */
+        MergeCorrection: {
+            /**
+             * Transcript Version
+             * @description The version that was seen.
+             */
+            transcript_version: number;
+            /**
+             * Segment
+             * @description Index of the turn in its recording's transcript.
+             */
+            segment: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
         };
         /**
          * Model
@@ -1332,6 +2339,86 @@ export interface components {
             /** Password */
             password?: string | null;
         };
+        /**
+         * NextDemand
+         * @description What the next ticket is narrowed by.
+         */
+        NextDemand: {
+            /** Dialect */
+            dialect?: string | null;
+            /** District */
+            district?: string | null;
+            /** Category */
+            category?: string | null;
+            /** Urgency */
+            urgency?: ("critical" | "urgent" | "normal") | null;
+            /** Flag */
+            flag?: ("group" | "minor" | "elderly" | "disabled" | "threat" | "self_harm" | "unreasonable" | "malicious" | "confidential" | "legal_process") | null;
+            /** Source */
+            source?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * Note
+         * @description What a colleague asked or said last.
+         */
+        Note: {
+            /** Text */
+            text: string | null;
+            by: components["schemas"]["Person"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * Notice
+         * @description Something that supervisors must know.
+         */
+        Notice: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+        };
+        /**
+         * OperatorRow
+         * @description An operator's work; ``unchanged`` left the address as the machine had it.
+         */
+        OperatorRow: {
+            operator: components["schemas"]["Person"];
+            /** Concluded */
+            concluded: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** Blind Answers */
+            blind_answers: number;
+            /** Blind Agreed */
+            blind_agreed: number;
+        };
         /** Page[Alert] */
         Page_Alert_: {
             /** Items */
@@ -1346,6 +2433,16 @@ export interface components {
         Page_Call_: {
             /** Items */
             items: components["schemas"]["Call"][];
+            /**
+             * Next Cursor
+             * @description Pass as cursor to get the next page.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Notice] */
+        Page_Notice_: {
+            /** Items */
+            items: components["schemas"]["Notice"][];
             /**
              * Next Cursor
              * @description Pass as cursor to get the next page.
@@ -1379,6 +2476,16 @@ export interface components {
             new: string;
         };
         /**
+         * Person
+         * @description An account by name.
+         */
+        Person: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Place
          * @description Where the matter is.
          */
@@ -1393,6 +2500,36 @@ export interface components {
             detail?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * PlaceEdit
+         * @description Where the matter is: district, street and name must hold together in the city's list of places.
+         */
+        PlaceEdit: {
+            /** District */
+            district?: string | null;
+            /** Street */
+            street?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Detail */
+            detail?: string | null;
+        };
+        /**
+         * Precision
+         * @description How often what went out by itself was right, of what is known (blind samples, recalls, returns), at 95 %.
+         */
+        Precision: {
+            /** Judged */
+            judged: number;
+            /** Right */
+            right: number;
+            /** Share */
+            share: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
         };
         /**
          * Progress
@@ -1411,6 +2548,124 @@ export interface components {
             fraction: number;
             /** Steps */
             steps: components["schemas"]["Step"][];
+        };
+        /**
+         * Question
+         * @description A question to a colleague.
+         */
+        Question: {
+            /** To */
+            to: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * QueueCounts
+         * @description How much waits.
+         */
+        QueueCounts: {
+            /** Waiting */
+            waiting: number;
+            /** Claimed */
+            claimed: number;
+            /** Mine */
+            mine: number;
+            /**
+             * Assigned
+             * @description What you were asked about.
+             */
+            assigned: number;
+            /** By Urgency */
+            by_urgency: {
+                [key: string]: number;
+            };
+            /** By District */
+            by_district: {
+                [key: string]: number;
+            };
+            /** By Category */
+            by_category: {
+                [key: string]: number;
+            };
+            /** By Dialect */
+            by_dialect: {
+                [key: string]: number;
+            };
+            /** By Flag */
+            by_flag: {
+                [key: string]: number;
+            };
+            /** By Source */
+            by_source: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * QueueItem
+         * @description A ticket that waits for a person; holds no names or numbers.
+         */
+        QueueItem: {
+            /** Ticket Id */
+            ticket_id: string;
+            /** Call Id */
+            call_id: string;
+            /** Number */
+            number: string;
+            /** Matter */
+            matter: number;
+            /** Title */
+            title: string;
+            /** Appeal Type */
+            appeal_type: string | null;
+            /** Category */
+            category: string | null;
+            /**
+             * Disposition
+             * @enum {string}
+             */
+            disposition: "dispatch" | "answer" | "redirect" | "emergency" | "none";
+            /** Urgency */
+            urgency: string | null;
+            /** Confidence */
+            confidence: number | null;
+            /** District */
+            district: string | null;
+            /** Lead Department */
+            lead_department: string | null;
+            /** Dialect */
+            dialect: string | null;
+            /** Source */
+            source: string;
+            /** Flags */
+            flags: string[];
+            /** Mode */
+            mode: string;
+            /** State */
+            state: string;
+            /** Needs Review */
+            needs_review: boolean;
+            /**
+             * Returned
+             * @description A department gave it back.
+             */
+            returned: boolean;
+            /** Waiting Since */
+            waiting_since: string | null;
+            claim: components["schemas"]["ItemClaim"] | null;
+            assigned_to: components["schemas"]["Person"] | null;
+        };
+        /**
+         * QueuePage
+         * @description Some of what waits, most urgent and then least certain first.
+         */
+        QueuePage: {
+            /** Items */
+            items: components["schemas"]["QueueItem"][];
+            /**
+             * Next Cursor
+             * @description Pass as cursor to get the next page.
+             */
+            next_cursor?: string | null;
         };
         /**
          * Readiness
@@ -1440,6 +2695,27 @@ export interface components {
              * @description Workers with a fresh heartbeat.
              */
             workers: number;
+        };
+        /**
+         * Reason
+         * @description Why somebody must see what is hidden.
+         */
+        Reason: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Recalling
+         * @description Why an automatic ticket is taken back; ``wrong`` where the machine's answer was.
+         */
+        Recalling: {
+            /** Reason */
+            reason: string;
+            /**
+             * Wrong
+             * @default true
+             */
+            wrong: boolean;
         };
         /**
          * Recording
@@ -1515,6 +2791,194 @@ export interface components {
             from: "decode" | "diarize" | "transcribe";
         };
         /**
+         * Returning
+         * @description Why a ticket goes back to the queue.
+         */
+        Returning: {
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * Revealed
+         * @description The caller, and until when the account sees the call unmasked.
+         */
+        Revealed: {
+            /** Surname */
+            surname: string | null;
+            /** Gender */
+            gender: string | null;
+            /** Callback Number */
+            callback_number: string | null;
+            /** Anonymous */
+            anonymous: boolean;
+            /** Caller Number */
+            caller_number: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * Review
+         * @description A ticket with all that its review needs.
+         */
+        Review: {
+            ticket: components["schemas"]["Ticket"];
+            /** Call Id */
+            call_id: string;
+            /** Etag */
+            etag: string;
+            /** Masked */
+            masked: boolean;
+            draft: components["schemas"]["Draft"] | null;
+            claim: components["schemas"]["ItemClaim"] | null;
+            assigned_to: components["schemas"]["Person"] | null;
+            note: components["schemas"]["Note"] | null;
+            /** Candidates */
+            candidates: components["schemas"]["ReviewCandidate"][];
+            /** Evidence */
+            evidence: {
+                [key: string]: components["schemas"]["HeardWords"][];
+            };
+            check: components["schemas"]["Check"];
+            can_undo: components["schemas"]["Undoable"] | null;
+            /** Siblings */
+            siblings: components["schemas"]["Sibling"][];
+        };
+        /**
+         * ReviewCandidate
+         * @description A duty that may fit, with what the duty list says of it.
+         */
+        ReviewCandidate: {
+            /** Category */
+            category: string;
+            /** Department */
+            department: string | null;
+            /** Score */
+            score: number;
+            /** Level1 */
+            level1: string | null;
+            /** Level2 */
+            level2: string | null;
+            /** Basis */
+            basis: string | null;
+            /** Note */
+            note: string | null;
+            /** Grassroots Role */
+            grassroots_role: string | null;
+            /**
+             * Guard
+             * @description What the grassroots may have to do with it.
+             */
+            guard: string | null;
+        };
+        /**
+         * RoleCorrection
+         * @description Who really spoke.
+         */
+        RoleCorrection: {
+            /**
+             * Transcript Version
+             * @description The version that was seen.
+             */
+            transcript_version: number;
+            /**
+             * Segment
+             * @description Index of the turn in its recording's transcript.
+             */
+            segment: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "role";
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "operator" | "citizen" | "other";
+        };
+        /**
+         * Row
+         * @description Tickets that have something in common; an empty key is where it is unknown.
+         */
+        Row: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Tickets */
+            tickets: number;
+            /** Automatic */
+            automatic: number;
+            /** Automatic Share */
+            automatic_share: number;
+            /** Reviewed */
+            reviewed: number;
+            /** Changed */
+            changed: number;
+            /** Judged */
+            judged: number;
+            /** Right */
+            right: number;
+            /** Precision */
+            precision: number | null;
+        };
+        /**
+         * Rule
+         * @description Whether something may go out without a person, and how precise it must be.
+         */
+        Rule: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "all" | "duty" | "district" | "source";
+            /** Value */
+            value: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Wanted Precision */
+            wanted_precision: number | null;
+            /** Stopped By */
+            stopped_by: ("person" | "measured") | null;
+            /** Reason */
+            reason: string;
+            /** Changed By */
+            changed_by: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * RuleDemand
+         * @description A switch to set.
+         */
+        RuleDemand: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "all" | "duty" | "district" | "source";
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Wanted Precision
+             * @description Null leaves it to the rule for all, or the settings.
+             */
+            wanted_precision?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Scope
          * @description What a key may do. Each stands alone: a recorder's intake key reads no ticket.
          * @enum {string}
@@ -1547,6 +3011,14 @@ export interface components {
             raw_text: string;
             /** Words */
             words?: components["schemas"]["Word"][];
+            /**
+             * Index
+             * @description Place in its recording's transcript: what a correction names.
+             * @default 0
+             */
+            index: number;
+            /** @description Who set it right last. */
+            corrected?: components["schemas"]["Corrected"] | null;
         };
         /**
          * Session
@@ -1590,6 +3062,22 @@ export interface components {
             must_change_password: boolean;
         };
         /**
+         * Sibling
+         * @description Another ticket of the same call.
+         */
+        Sibling: {
+            /** Ticket Id */
+            ticket_id: string;
+            /** Number */
+            number: string;
+            /** Matter */
+            matter: number;
+            /** Title */
+            title: string;
+            /** State */
+            state: string;
+        };
+        /**
          * SignIn
          * @description Who signs in.
          */
@@ -1618,6 +3106,39 @@ export interface components {
             weight: number;
             /** Contribution */
             contribution: number;
+        };
+        /**
+         * SplitCorrection
+         * @description Two turns that were taken for one.
+         */
+        SplitCorrection: {
+            /**
+             * Transcript Version
+             * @description The version that was seen.
+             */
+            transcript_version: number;
+            /**
+             * Segment
+             * @description Index of the turn in its recording's transcript.
+             */
+            segment: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /**
+             * At
+             * @description The second begins with this character of the text.
+             */
+            at: number;
+        };
+        /**
+         * Splitting
+         * @description A further matter of the same call.
+         */
+        Splitting: {
+            fields: components["schemas"]["TicketEdit"];
         };
         /**
          * SpokenWords
@@ -1658,6 +3179,24 @@ export interface components {
             finished_at?: string | null;
         };
         /**
+         * Stop
+         * @description Who or what stopped a duty, when and why.
+         */
+        Stop: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "person" | "measured";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * SubOrder
          * @description The part of a ticket that one handler answers for.
          */
@@ -1694,10 +3233,47 @@ export interface components {
             dispatched_at: string;
         };
         /**
+         * TextCorrection
+         * @description What was really said.
+         */
+        TextCorrection: {
+            /**
+             * Transcript Version
+             * @description The version that was seen.
+             */
+            transcript_version: number;
+            /**
+             * Segment
+             * @description Index of the turn in its recording's transcript.
+             */
+            segment: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Text */
+            text: string;
+        };
+        /**
          * Ticket
          * @description A ticket (工单) with the state it is in.
          */
         Ticket: {
+            /** Id */
+            id: string;
+            /**
+             * Matter
+             * @description 0 for the machine's ticket, others a person split off.
+             * @default 0
+             */
+            matter: number;
+            /**
+             * Masked
+             * @description Names and numbers are hidden from whoever asks.
+             * @default false
+             */
+            masked: boolean;
             /**
              * Number
              * @example 20260312000001
@@ -1800,6 +3376,86 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * TicketEdit
+         * @description What an operator enters; what is left out stays. Lead, level and disposition follow from category and place.
+         */
+        TicketEdit: {
+            /** Appeal Type */
+            appeal_type?: ("咨询" | "求助" | "投诉" | "举报" | "建议" | "表扬") | null;
+            /** Category */
+            category?: string | null;
+            place?: components["schemas"]["PlaceEdit"] | null;
+            contact?: components["schemas"]["ContactEdit"] | null;
+            /** Occurred */
+            occurred?: string | null;
+            /**
+             * Urgency
+             * @default normal
+             * @enum {string}
+             */
+            urgency: "critical" | "urgent" | "normal";
+            /** Amount Yuan */
+            amount_yuan?: number | null;
+            /** People Affected */
+            people_affected?: number | null;
+            /** Party */
+            party?: string | null;
+            /**
+             * Repeat Call
+             * @default false
+             */
+            repeat_call: boolean;
+            /** Flags */
+            flags?: ("group" | "minor" | "elderly" | "disabled" | "threat" | "self_harm" | "unreasonable" | "malicious" | "confidential" | "legal_process")[];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            /** Co Handlers */
+            co_handlers?: string[] | null;
+            /** Handover */
+            handover?: ("110" | "119" | "120" | "122")[] | null;
+        };
+        /**
+         * TicketEvent
+         * @description Something that happened to a ticket.
+         */
+        TicketEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name?: string | null;
+            /** From State */
+            from_state: string | null;
+            /** To State */
+            to_state: string | null;
+            /** Version */
+            version: number | null;
+            /** Unit */
+            unit: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * TranscribedSegment
          * @description A turn; times in seconds.
          */
@@ -1868,6 +3524,11 @@ export interface components {
             id: string;
             /** Recording Id */
             recording_id: string;
+            /**
+             * Version
+             * @default 1
+             */
+            version: number;
             /** Duration */
             duration: number;
             /** Channels */
@@ -1894,6 +3555,37 @@ export interface components {
             warnings?: string[];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * TurnCorrection
+         * @description A correction of one turn.
+         */
+        TurnCorrection: components["schemas"]["TextCorrection"] | components["schemas"]["RoleCorrection"] | components["schemas"]["SplitCorrection"] | components["schemas"]["MergeCorrection"];
+        /**
+         * Undoable
+         * @description The last decision, while it can be undone.
+         */
+        Undoable: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Person"];
+        };
+        /**
+         * Waiting
+         * @description What waits now, and how long tickets waited for a decision.
+         */
+        Waiting: {
+            /** Now */
+            now: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** P90 Seconds */
+            p90_seconds: number | null;
         };
         /**
          * Word
@@ -2626,15 +4318,195 @@ export interface operations {
             };
         };
     };
+    listCorrections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedCorrection"][];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnCorrection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectedTranscript"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Identity is masked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not claimed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCalls: {
         parameters: {
             query?: {
                 limit?: number;
+                dialect?: string | null;
+                district?: string | null;
+                /** @description Code of the duty list. */
+                category?: string | null;
+                urgency?: ("critical" | "urgent" | "normal") | null;
+                flag?: string | null;
+                source?: string | null;
+                /** @description Tickets made at this time or later. */
+                since?: string | null;
+                /** @description Tickets made before this time. */
+                until?: string | null;
                 state?: ("waiting" | "structuring" | "ticketed" | "failed") | null;
+                ticket_state?: ("待审核" | "已派发" | "已签收" | "退回" | "办理中" | "已答复" | "已回访" | "办结") | null;
                 mode?: ("auto" | "review") | null;
                 disposition?: ("dispatch" | "answer" | "redirect" | "emergency" | "none") | null;
-                source?: string | null;
-                /** @description Words of title, summary, place or party; or a whole ticket, caller or call number. */
+                /** @description Words of transcript or ticket; or a whole ticket, caller or call number. */
                 q?: string | null;
                 /** @description next_cursor of the page before. */
                 cursor?: string | null;
@@ -3178,6 +5050,2094 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAutomation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setAutomation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDemand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notice_"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notice's id. */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeBlindSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlindSample"];
+                };
+            };
+            /** @description Nothing waits. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerBlindSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The sample's id. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlindAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not claimed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFigures: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportTickets: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A row a ticket. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQueue: {
+        parameters: {
+            query?: {
+                limit?: number;
+                dialect?: string | null;
+                district?: string | null;
+                /** @description Code of the duty list. */
+                category?: string | null;
+                urgency?: ("critical" | "urgent" | "normal") | null;
+                flag?: string | null;
+                source?: string | null;
+                /** @description Tickets made at this time or later. */
+                since?: string | null;
+                /** @description Tickets made before this time. */
+                until?: string | null;
+                /** @description Words of transcript or ticket, or a whole ticket number. */
+                q?: string | null;
+                view?: "open" | "mine" | "assigned" | "all";
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueCounts"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events snapshot, item, gone, counts, notice; data is JSON. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimNext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextDemand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Nothing waits. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Claimed by another operator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not claimed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftDemand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveDraft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The etag of the review that was seen. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftDemand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Identity is masked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    concludeTicket: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The etag of the review that was seen. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Conclusion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Identity is masked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askColleague: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Identity is masked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Returning"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not claimed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Splitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Identity is masked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoLast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recallTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recalling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealCaller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEvent"][];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joinCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call that stays. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CityPlace"][];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,20 +1,8 @@
 /** What the API answers, from its OpenAPI document (`npm run api-types`). Times are ISO 8601, durations seconds. */
-import type { components } from './schema.gen'
+import type { Filled, Schemas } from './filled'
 
 export type * from './reviewTypes'
 export type * from './supervisionTypes'
-
-type Schemas = components['schemas']
-
-/**
- * An answer holds every one of its fields, while the schema calls those optional that have a default. Fields beyond
- * the known ones are left out, so that a misspelt name doesn't pass as one of them.
- */
-type Filled<T> = T extends readonly (infer Item)[]
-  ? Filled<Item>[]
-  : T extends object
-    ? { [Key in keyof T as string extends Key ? never : Key]-?: Filled<Exclude<T[Key], undefined>> }
-    : T
 
 export type Role = Schemas['CallSegment']['role']
 export type Disposition = Schemas['Ticket']['disposition']
@@ -38,13 +26,10 @@ export type EvidenceWords = Filled<Schemas['Evidence']>
 export type SubOrder = Filled<Schemas['SubOrder']>
 export type Alert = Filled<Schemas['Alert']>
 export type Word = Filled<Schemas['Word']>
-export type Segment = Filled<Schemas['CallSegment']> & {
-  /** Position in its recording's own transcript. */
-  index: number
-  corrected: { by: string | null; at: string } | null
-}
+export type Segment = Filled<Schemas['CallSegment']>
 export type CallPart = Filled<Schemas['CallPart']>
 export type Transcript = Filled<Schemas['CallTranscript']>
+export type RecordingTranscript = Filled<Schemas['Transcript']>
 export type City = Filled<Schemas['City']>
 export type Session = Filled<Schemas['Session']>
 export type Colleague = Filled<Schemas['Colleague']>
@@ -61,15 +46,12 @@ export interface FurtherMatter {
 }
 
 export type Ticket = Omit<Filled<Schemas['Ticket']>, 'co_handlers' | 'evidence' | 'further_matters'> & {
-  id: string
-  matter: number
-  masked: boolean
   co_handlers: string[]
   evidence: Record<string, EvidenceWords[]>
   further_matters: FurtherMatter[]
 }
 
-export type Call = Omit<Filled<Schemas['Call']>, 'ticket'> & { ticket: Ticket | null; further_tickets: Ticket[] }
+export type Call = Omit<Filled<Schemas['Call']>, 'ticket' | 'further_tickets'> & { ticket: Ticket | null; further_tickets: Ticket[] }
 
 /** RFC 9457, and the failures of recordings and calls, which share its names. */
 export interface ProblemDocument {

@@ -52,7 +52,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /** How long something has waited, in the unit that reads best: `3 分`, `2 时 05 分`, `4 天`. */
-export function formatWait(since: string, now: Date): string {
+export function formatWait(since: string | null, now: Date): string {
+  if (since === null) return '—'
   const minutes = Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / 60_000))
   if (!Number.isFinite(minutes)) return '—'
   if (minutes < 60) return `${minutes} 分`

@@ -7,7 +7,7 @@ export function compareItems(a: QueueItem, b: QueueItem): number {
   return (
     rank(a) - rank(b) ||
     (a.confidence ?? 0) - (b.confidence ?? 0) ||
-    a.waiting_since.localeCompare(b.waiting_since) ||
+    (a.waiting_since ?? '').localeCompare(b.waiting_since ?? '') ||
     a.ticket_id.localeCompare(b.ticket_id)
   )
 }
@@ -42,5 +42,5 @@ export function keepChosen(before: readonly QueueItem[], after: readonly QueueIt
 }
 
 function rank(item: QueueItem): number {
-  return URGENCY_RANK[item.urgency] ?? 2
+  return URGENCY_RANK[item.urgency ?? ''] ?? 2
 }

@@ -48,7 +48,7 @@ describe('Autosave', () => {
         first = false
         await new Promise((resolve) => setTimeout(resolve, 500))
       }
-      return review(`v-${fields.title ?? ''}`)
+      return review(`v-${fields.title}`)
     })
     const { autosave, states } = open(save)
     autosave.change({ title: 'a' })

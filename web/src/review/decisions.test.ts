@@ -3,25 +3,25 @@ import { describe, expect, it } from 'vitest'
 import type { FormCheck } from '@/api/types'
 import { SHORTCUTS } from '@/shortcuts/shortcuts'
 
-import { DECISIONS, outcome, possible } from './decisions'
+import { DECISIONS, conclusionOf, outcome } from './decisions'
 
 const check = (over: Partial<FormCheck> = {}): FormCheck => ({
   disposition: 'dispatch',
   lead: { department: '生态环境局', level: 'district', district: '望江区', street: null },
   co_handlers: ['城市管理局'],
   handover: [],
-  actions: ['dispatch'],
+  action: 'dispatch',
+  listed_co_handlers: [],
+  wording: null,
   problems: [],
   guard: null,
   ...over,
 })
 
-describe('possible', () => {
-  it('is what the server allows, and sending back always', () => {
-    expect(possible(check()).map(({ action }) => action)).toEqual(['dispatch', 'send-back'])
-    expect(possible(check({ actions: [] })).map(({ action }) => action)).toEqual(['send-back'])
-    expect(possible(null).map(({ action }) => action)).toEqual(['send-back'])
-  })
+it('concludes as the duty asks, and not before that is known', () => {
+  expect(conclusionOf(check())?.action).toBe('dispatch')
+  expect(conclusionOf(check({ action: 'close' }))?.label).toBe('无诉求结案')
+  expect(conclusionOf(null)).toBeNull()
 })
 
 describe('outcome', () => {

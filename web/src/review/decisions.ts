@@ -21,9 +21,13 @@ export const DECISIONS: readonly Decision[] = [
   { action: 'send-back', shortcut: 'act.release', label: '退回', asks: 'note' },
 ]
 
-/** The decisions that the form as it stands allows. Sending back needs no complete form. */
-export function possible(check: FormCheck | null): Decision[] {
-  return DECISIONS.filter(({ action }) => action === 'send-back' || (check?.actions.includes(action) ?? false))
+/** How the ticket is concluded, which follows from its duty; null until that is known. */
+export function conclusionOf(check: FormCheck | null): Decision | null {
+  return DECISIONS.find(({ action }) => action === check?.action) ?? null
+}
+
+export function decisionOf(action: Decision['action']): Decision | null {
+  return DECISIONS.find((decision) => decision.action === action) ?? null
 }
 
 /** Whom it goes to, in the words in which it is confirmed. */

@@ -1,4 +1,4 @@
-import type { TicketEdit, TicketField } from '@/api/types'
+import type { TicketEdit, TicketField, TicketValues } from '@/api/types'
 
 /** A field that both this page and somebody else changed, to different values. */
 export interface Clash {
@@ -36,7 +36,7 @@ export function mergeDrafts(base: TicketEdit, mine: TicketEdit, theirs: TicketEd
 }
 
 /** The draft with one field changed; what equals the machine's value is no change and is left out. */
-export function withField(draft: TicketEdit, machine: TicketEdit, field: TicketField, value: unknown): TicketEdit {
+export function withField(draft: TicketEdit, machine: Partial<TicketValues>, field: TicketField, value: unknown): TicketEdit {
   const next = { ...draft }
   put(next, field, same(machine[field], value) ? undefined : value)
   return next

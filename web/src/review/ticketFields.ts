@@ -1,9 +1,9 @@
-import type { Review, Ticket, TicketEdit, TicketField } from '@/api/types'
+import type { Review, Ticket, TicketEdit, TicketField, TicketValues } from '@/api/types'
 
 /** The fields of a ticket that a person may change, as the machine (or the last version) filled them. */
-export function machineFields(ticket: Ticket): Required<TicketEdit> {
+export function machineFields(ticket: Ticket): TicketValues {
   return {
-    appeal_type: ticket.appeal_type,
+    appeal_type: ticket.appeal_type as TicketValues['appeal_type'],
     category: ticket.category,
     place: ticket.place && { district: ticket.place.district, street: ticket.place.street, name: ticket.place.name, detail: ticket.place.detail },
     contact: ticket.contact && {
@@ -13,12 +13,12 @@ export function machineFields(ticket: Ticket): Required<TicketEdit> {
       anonymous: ticket.contact.anonymous,
     },
     occurred: ticket.occurred,
-    urgency: ticket.urgency,
+    urgency: ticket.urgency as TicketValues['urgency'],
     amount_yuan: ticket.amount_yuan,
     people_affected: ticket.people_affected,
     party: ticket.party,
     repeat_call: ticket.repeat_call,
-    flags: ticket.flags,
+    flags: ticket.flags as TicketValues['flags'],
     title: ticket.title,
     summary: ticket.summary,
     co_handlers: ticket.co_handlers,

@@ -2,7 +2,6 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue'
 
 import { api } from '@/api/client'
 import { ApiError, explain } from '@/api/problem'
-import type { Transcript } from '@/api/types'
 import { useShortcuts } from '@/shortcuts/useShortcuts'
 import { canMerge, otherRole, type TurnChange } from '@/transcript/corrections'
 import type { Turn } from '@/transcript/timeline'
@@ -18,7 +17,6 @@ export interface Corrections {
 
 /** Changes of turns: each is sent at once, on the version of the recording's transcript that was seen. */
 export function useCorrections(of: {
-  transcript: Ref<Transcript | null>
   turns: ComputedRef<Turn[]>
   current: ComputedRef<Turn | null>
   mayEdit: () => boolean
@@ -30,12 +28,14 @@ export function useCorrections(of: {
 
   async function change(turn: Turn, wanted: TurnChange): Promise<void> {
     const recording = turn.segment.recording_id
-    const version = of.transcript.value?.parts.find((part) => part.recording_id === recording)?.version
-    if (version === undefined || busy.value) return
+    if (busy.value) return
     busy.value = true
     error.value = null
     try {
-      await api.correct(recording, { transcript_version: version, segment: turn.segment.index, ...wanted })
+      const { version, segments } = await api.recordingTranscript(recording)
+      const { index, text, role } = turn.segment
+      if (segments[index]?.text !== text || segments[index].role !== role) throw new ApiError(412, { type: 'urn:hotline:problem:changed-meanwhile' })
+      await api.correct(recording, { transcript_version: version, segment: index, ...wanted })
       editing.value = null
     } catch (reason) {
       error.value = reason

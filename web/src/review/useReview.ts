@@ -1,7 +1,7 @@
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 
 import { api } from '@/api/client'
-import type { FormCheck, Review, TicketEdit, TicketField } from '@/api/types'
+import type { FormCheck, Review, TicketEdit, TicketField, TicketValues } from '@/api/types'
 
 import { Autosave, type SaveState } from './autosave'
 import { same, withField, type Clash } from './draft'
@@ -14,7 +14,7 @@ export interface ReviewedTicket {
   review: Ref<Review | null>
   error: Ref<unknown>
   /** What the form shows: the machine's values with the draft's over them. */
-  values: ComputedRef<Required<TicketEdit>>
+  values: ComputedRef<TicketValues>
   /** Only what was changed. */
   draft: Ref<TicketEdit>
   saveState: Ref<SaveState>
@@ -52,7 +52,7 @@ export function useReview(ticketId: string): ReviewedTicket {
   let checking: AbortController | null = null
 
   const machine = computed(() => (review.value ? machineFields(review.value.ticket) : null))
-  const values = computed(() => ({ ...machine.value, ...draft.value }) as Required<TicketEdit>)
+  const values = computed(() => ({ ...machine.value, ...draft.value }) as TicketValues)
 
   function open(next: Review, kept: ReturnType<typeof localDraft>): void {
     autosave?.stop()
@@ -82,8 +82,11 @@ export function useReview(ticketId: string): ReviewedTicket {
       kept ? kept.etag : next.etag,
     )
     draft.value = kept ? kept.fields : saved
-    if (kept) autosave.change(kept.fields)
-    checkSoon(0)
+    check.value = next.check
+    if (kept) {
+      autosave.change(kept.fields)
+      checkSoon(0)
+    }
   }
 
   async function load(): Promise<void> {

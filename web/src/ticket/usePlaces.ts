@@ -10,7 +10,7 @@ let loading: Promise<void> | null = null
 export function usePlaces(): typeof loaded {
   loading ??= api
     .places()
-    .then((places) => void (loaded.value = places))
+    .then((places) => void (loaded.value = places.map(({ district, street, community, ...place }) => ({ ...place, district: district || null, street: street || null, community: community || null }))))
     .catch(() => void (loading = null))
   return loaded
 }
