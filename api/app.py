@@ -30,8 +30,12 @@ from api.middleware import RequestContext
 from api.observability import Metrics, configure_tracing
 from api.page import ConsolePage, install_documentation
 from api.problems import (
+    Claimed,
+    ClaimLost,
+    Collected,
     Conflict,
     IdempotencyKeyReused,
+    IdentityMasked,
     Locked,
     NotFound,
     ServiceUnavailable,
@@ -40,7 +44,31 @@ from api.problems import (
     WrongPassword,
     pointer_error,
 )
-from api.routes import accounts, alerts, calls, city, operations, recordings, sessions, transcriptions
+from api.queue_watch import QueueWatch
+from api.review.errors import (
+    ClaimedError,
+    ClaimLostError,
+    CollectedError,
+    ImpossibleError,
+    InvalidFieldsError,
+    MaskedError,
+    NotWaitingError,
+)
+from api.routes import (
+    accounts,
+    alerts,
+    automation,
+    calls,
+    city,
+    corrections,
+    operations,
+    queue,
+    recordings,
+    review,
+    sessions,
+    supervision,
+    transcriptions,
+)
 from api.security.access import Gatekeeper
 from api.security.sessions import REQUEST_HEADER, Sessions, server_secret
 from api.settings import Settings
@@ -66,6 +94,10 @@ COMPRESSION: Final = 5
 TAGS: Final = [
     {"name": "recordings", "description": "Sending recordings and what becomes of each."},
     {"name": "calls", "description": "Calls with their one ticket."},
+    {"name": "queue", "description": "What waits for a person, and who works on it."},
+    {"name": "review", "description": "Reviewing tickets."},
+    {"name": "automation", "description": "Governing what goes out without a person."},
+    {"name": "supervision", "description": "Figures for supervisors."},
     {"name": "alerts", "description": "Emergencies."},
     {"name": "OpenAI-compatible", "description": "Transcription for clients of OpenAI's audio API."},
     {"name": "city", "description": "The city in force and its versions."},
@@ -89,7 +121,21 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.hotline = state
-    for module in (recordings, calls, alerts, transcriptions, city, sessions, accounts, operations):
+    for module in (
+        recordings,
+        corrections,
+        calls,
+        automation,
+        supervision,
+        queue,
+        review,
+        alerts,
+        transcriptions,
+        city,
+        sessions,
+        accounts,
+        operations,
+    ):
         app.include_router(module.router)
     install_documentation(app)
     app.router.default = ConsolePage()
@@ -106,7 +152,15 @@ def create_app(settings: Settings) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Range", "If-Range", REQUEST_HEADER],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "Range",
+                "If-Match",
+                "If-Range",
+                REQUEST_HEADER,
+            ],
             expose_headers=["Location", "Content-Range", "Accept-Ranges", "ETag", "X-Request-Id"],
         )
     # Before the wrapping: the instrumentation expects the framework's own outermost middleware.
@@ -126,6 +180,17 @@ def _wrap(app: FastAPI, metrics: Metrics) -> None:
     app.build_middleware_stack = build_wrapped  # type: ignore[method-assign]
 
 
+def _invalid_fields(error: Exception) -> Unprocessable:
+    assert isinstance(error, InvalidFieldsError)  # noqa: S101 -- by registration
+    errors = [pointer_error(f"/fields{mistake.pointer}", mistake.detail) for mistake in error.mistakes]
+    return Unprocessable(str(error), errors=errors)
+
+
+def _unacceptable_password(error: Exception) -> Unprocessable:
+    assert isinstance(error, UnacceptablePasswordError)  # noqa: S101 -- by registration
+    return Unprocessable(str(error), errors=[pointer_error(error.pointer, str(error))])
+
+
 def _locked(error: Exception) -> Locked:
     assert isinstance(error, LockedError)  # noqa: S101 -- by registration
     seconds = max(1, math.ceil((error.until - utc_now()).total_seconds()))
@@ -138,10 +203,17 @@ _REFUSALS: Final[problems.Refusals] = {
     UnderWayError: lambda error: Conflict(str(error)),
     NotReadyError: lambda error: Conflict(str(error)),
     IdempotencyConflictError: lambda error: IdempotencyKeyReused(str(error)),
+    ClaimedError: lambda error: Claimed(str(error)),
+    ClaimLostError: lambda error: ClaimLost(str(error)),
+    NotWaitingError: lambda error: Conflict(str(error)),
+    CollectedError: lambda error: Collected(str(error)),
+    ImpossibleError: lambda error: Conflict(str(error)),
+    MaskedError: lambda error: IdentityMasked(str(error)),
+    InvalidFieldsError: _invalid_fields,
     SignInRefusedError: lambda error: Unauthenticated(str(error)),
     LockedError: _locked,
     WrongPasswordError: lambda error: WrongPassword(str(error)),
-    UnacceptablePasswordError: lambda error: Unprocessable(str(error), errors=[pointer_error("/new", str(error))]),
+    UnacceptablePasswordError: _unacceptable_password,
     LoginTakenError: lambda error: Conflict(str(error)),
     LastAdminError: lambda error: Conflict(str(error)),
     OperationalError: lambda _: ServiceUnavailable("The database does not answer.", headers={"Retry-After": "5"}),
@@ -169,6 +241,7 @@ def _state(settings: Settings) -> ApiState:
         views=ViewLog(database),
         metrics=Metrics(statistics),
         cities=CityInForce(settings),
+        queue_watch=QueueWatch(database),
     )
     state_box.append(state)
     return state

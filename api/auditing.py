@@ -29,6 +29,7 @@ class View(StrEnum):
     TICKET = "view_ticket"
     TRANSCRIPT = "view_transcript"
     AUDIO = "view_audio"
+    DOWNLOAD = "download_audio"
 
 
 @dataclass(frozen=True, slots=True)

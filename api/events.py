@@ -14,6 +14,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api.auditing import View
+from api.privacy.visibility import tickets_of, visibility_of
 from api.problems import NotFound
 from api.representations import alert_of, call_progress, recording_of, ticket_of
 from api.schemas.calls import Alert, CallProgress
@@ -39,12 +40,14 @@ class Part:
     data: str
 
 
-def look_at_call(state: ApiState, call_id: str) -> list[Part] | None:
-    """The call as it is now; ``None`` where it is gone."""
+def look_at_call(state: ApiState, holder: KeyHolder, call_id: str) -> list[Part] | None:
+    """The call as it is now and ``holder`` sees it; ``None`` where it is gone."""
     with state.database.reading() as uow:
         row = uow.calls.get_full(call_id)
         if row is None:
             return None
+        sees = visibility_of(uow, holder, [call_id])
+        unmasked, shown = sees.unmasked(call_id, tickets_of(row)), call_id not in sees.hidden
         steps = uow.processing.steps([row.id, *(recording.id for recording in row.recordings)])
         parts = []
         for stored in row.recordings:
@@ -53,9 +56,11 @@ def look_at_call(state: ApiState, call_id: str) -> list[Part] | None:
             parts.append(Part(recording.id, "progress", told.model_dump_json()))
         progress = CallProgress(call_id=row.id, state=row.state, progress=call_progress(row, steps))
         parts.append(Part(row.id, "progress", progress.model_dump_json()))
+        if not shown:
+            return parts
         if row.ticket and row.ticket.versions:
-            parts.append(Part("ticket", "ticket", ticket_of(row.ticket).model_dump_json()))
-        parts += [Part(alert.id, "alert", alert_of(alert).model_dump_json()) for alert in row.alerts]
+            parts.append(Part("ticket", "ticket", ticket_of(row.ticket, unmasked=unmasked).model_dump_json()))
+        parts += [Part(alert.id, "alert", alert_of(alert, unmasked=unmasked).model_dump_json()) for alert in row.alerts]
         return parts
 
 
@@ -67,12 +72,12 @@ async def call_events(state: ApiState, holder: KeyHolder, call_id: str) -> Event
 
     Raises :class:`NotFound`. Ends with an event ``deleted`` when the call is deleted.
     """
-    if await run_in_threadpool(look_at_call, state, call_id) is None:
+    if await run_in_threadpool(look_at_call, state, holder, call_id) is None:
         raise NotFound("There is no such call.")
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         sent: dict[str, str] = {}
-        async for parts in _looks(state, holder, lambda: look_at_call(state, call_id)):
+        async for parts in looks(state, holder, lambda: look_at_call(state, holder, call_id)):
             if parts is None:
                 yield ServerSentEvent(event="deleted", data="{}")
                 return
@@ -86,10 +91,12 @@ async def call_events(state: ApiState, holder: KeyHolder, call_id: str) -> Event
     return EventSourceResponse(events(), ping=HEARTBEAT_SECONDS)
 
 
-def look_at_alerts(state: ApiState) -> list[Alert]:
+def look_at_alerts(state: ApiState, *, unmasked: bool) -> list[Alert]:
     """The newest alerts, oldest first."""
     with state.database.reading() as uow:
-        return [alert_of(alert) for alert in reversed(uow.calls.alert_page(NEWEST_ALERTS, None).items)]
+        return [
+            alert_of(alert, unmasked=unmasked) for alert in reversed(uow.calls.alert_page(NEWEST_ALERTS, None).items)
+        ]
 
 
 async def alert_events(state: ApiState, holder: KeyHolder, last_event_id: str | None) -> EventSourceResponse:
@@ -102,7 +109,7 @@ async def alert_events(state: ApiState, holder: KeyHolder, last_event_id: str | 
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         sent: dict[str, str] | None = None
-        async for alerts in _looks(state, holder, lambda: look_at_alerts(state)):
+        async for alerts in looks(state, holder, lambda: look_at_alerts(state, unmasked=holder.person is None)):
             if sent is None:
                 sent = {alert.id: alert.model_dump_json() for alert in alerts if alert.changed_at < since}
             for alert in alerts:
@@ -125,7 +132,7 @@ def _raised_at(alert_id: str | None) -> datetime | None:
         return None
 
 
-async def _looks(state: ApiState, holder: KeyHolder, look: Callable[[], Seen]) -> AsyncIterator[Seen]:
+async def looks(state: ApiState, holder: KeyHolder, look: Callable[[], Seen]) -> AsyncIterator[Seen]:
     """What ``look`` sees, again and again for as long as the key of ``holder`` is valid."""
     loop = asyncio.get_running_loop()
     checked = loop.time()

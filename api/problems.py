@@ -81,6 +81,42 @@ class Conflict(StatusProblem):
     type_ = "conflict"
 
 
+class Claimed(Conflict):
+    """Another operator has the ticket; ``holder`` says who."""
+
+    title = "Claimed by another operator"
+    type_ = "claimed"
+
+
+class ClaimLost(Conflict):
+    """The lease on the ticket is over or was never taken."""
+
+    title = "Not claimed"
+    type_ = "claim-lost"
+
+
+class Collected(Conflict):
+    """A handler has begun with what should be taken back."""
+
+    title = "Collected by the handler"
+    type_ = "collected"
+
+
+class ChangedMeanwhile(StatusProblem):
+    """The thing was changed since it was read; ``current`` is how it stands now."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    title = "Changed meanwhile"
+    type_ = "changed-meanwhile"
+
+
+class IdentityMasked(Forbidden):
+    """Names and numbers are hidden from whoever asks; reveal them first."""
+
+    title = "Identity is masked"
+    type_ = "identity-masked"
+
+
 class ContentTooLarge(StatusProblem):
     """More bytes than ``HOTLINE_MAX_UPLOAD_BYTES`` or another limit allows."""
 

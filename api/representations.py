@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from api.calls.joining import join, parts_of
 from api.calls.progress import CALL_STEPS, RECORDING_STEPS
+from api.privacy.masking import masked_fields, masked_json, masked_number, masked_segment, masked_text
+from api.privacy.visibility import Visibility, tickets_of
 from api.problems import TYPE_URI
 from api.schemas.base import Failure, Links, Progress, Step, progress_of
 from api.schemas.calls import Alert, Call, SubOrder, Ticket
@@ -19,12 +21,19 @@ Steps = Mapping[str, Sequence[models.StepProgress]]
 # What comes from the database is not validated once more where it is many small things: lists would take twice as long.
 
 
-def recording_of(row: models.Recording, steps: Steps) -> Recording:
+def recording_of(row: models.Recording, steps: Steps, *, unmasked: bool = True) -> Recording:
     """A recording."""
     address = f"/v1/recordings/{row.id}"
+    columns = {name: getattr(row, name) for name in _RECORDING_COLUMNS}
+    if not unmasked:
+        columns |= {
+            "caller_number": masked_number(row.caller_number),
+            "filename": masked_text(row.filename),
+            "custom": masked_json(row.custom, None),
+        }
     return Recording.model_validate(
         {
-            **{name: getattr(row, name) for name in _RECORDING_COLUMNS},
+            **columns,
             "recording_id": row.source_recording_id,
             "progress": progress_of(_recording_steps(row, steps)),
             "error": _failure(row.error),
@@ -45,9 +54,11 @@ _RECORDING_COLUMNS: Final = tuple(
 )
 
 
-def call_of(row: models.Call, steps: Steps) -> Call:
-    """A call with its recordings, ticket and alerts, which must be loaded."""
+def call_of(row: models.Call, steps: Steps, sees: Visibility) -> Call:
+    """A call with its recordings, tickets and alerts, which must be loaded, as somebody sees it."""
     address = f"/v1/calls/{row.id}"
+    unmasked = sees.unmasked(row.id, tickets_of(row))
+    shown = row.id not in sees.hidden
     return Call(
         id=row.id,
         state=row.state,
@@ -55,10 +66,11 @@ def call_of(row: models.Call, steps: Steps) -> Call:
         source=row.source,
         session_id=row.session_id,
         started_at=row.started_at,
-        caller_number=row.caller_number,
-        recordings=[recording_of(recording, steps) for recording in row.recordings],
-        ticket=ticket_of(row.ticket) if row.ticket else None,
-        alerts=[alert_of(alert) for alert in row.alerts],
+        caller_number=row.caller_number if unmasked else masked_number(row.caller_number),
+        recordings=[recording_of(recording, steps, unmasked=unmasked) for recording in row.recordings],
+        ticket=ticket_of(row.ticket, unmasked=unmasked) if row.ticket and shown else None,
+        further_tickets=[ticket_of(each, unmasked=unmasked) for each in row.further_tickets] if shown else [],
+        alerts=[alert_of(alert, unmasked=unmasked) for alert in row.alerts] if shown else [],
         error=_failure(row.error),
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -79,13 +91,16 @@ def call_progress(row: models.Call, steps: Steps) -> Progress:
     return progress_of(together + _in_order(CALL_STEPS, steps.get(row.id, ())))
 
 
-def ticket_of(row: models.Ticket) -> Ticket:
+def ticket_of(row: models.Ticket, *, unmasked: bool) -> Ticket:
     """A ticket in its current version with the sub-orders of the current round; both must be loaded."""
     current = max(row.versions, key=lambda version: version.version)
     last_round = max((order.round for order in row.sub_orders), default=0)
     return Ticket.model_validate(
         {
-            **current.fields,
+            **(current.fields if unmasked else masked_fields(current.fields)),
+            "id": row.id,
+            "matter": row.matter,
+            "masked": not unmasked,
             "number": row.number,
             "state": row.state,
             "version": current.version,
@@ -96,20 +111,50 @@ def ticket_of(row: models.Ticket) -> Ticket:
     )
 
 
-def alert_of(row: models.Alert) -> Alert:
+def alert_of(row: models.Alert, *, unmasked: bool) -> Alert:
     """An alert."""
-    return Alert.model_validate(row)
+    alert = Alert.model_validate(row)
+    return alert if unmasked else alert.model_copy(update={"title": masked_text(row.title)})
 
 
-def transcript_of(recording_id: str, content: Mapping[str, Any]) -> Transcript:
-    """A recording's transcript."""
-    return Transcript.model_validate({**content, "recording_id": recording_id})
+def transcript_of(row: models.Transcript, surname: str | None, *, unmasked: bool) -> Transcript:
+    """A recording's transcript; ``surname`` is what its call's ticket knows the caller by."""
+    content = indexed(row.content)
+    if not unmasked:
+        content = _masked_transcript(content, surname)
+    return Transcript.model_validate({**content, "recording_id": row.recording_id, "version": row.version})
 
 
-def call_transcript_of(row: models.Call, transcripts: Mapping[str, Mapping[str, Any]]) -> CallTranscript:
+def call_transcript_of(
+    row: models.Call, transcripts: Mapping[str, models.Transcript], surname: str | None, *, unmasked: bool
+) -> CallTranscript:
     """The transcripts of a call's recordings joined; those of recordings without one are left out."""
-    parts = parts_of(row.recordings, transcripts)
-    return CallTranscript.model_validate(join(row.id, row.started_at, row.caller_number, row.session_id, parts))
+    parts = parts_of(row.recordings, {each: indexed(transcript.content) for each, transcript in transcripts.items()})
+    joined = join(row.id, row.started_at, row.caller_number, row.session_id, parts)
+    return CallTranscript.model_validate(joined if unmasked else _masked_transcript(joined, surname))
+
+
+def indexed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A transcript whose turns know their place in it."""
+    turns = [{**segment, "index": index} for index, segment in enumerate(content.get("segments", ()))]
+    return {**content, "segments": turns}
+
+
+def surname_of(tickets: Iterable[models.Ticket]) -> str | None:
+    """What a call's tickets, with their versions loaded, know the caller by."""
+    for ticket in tickets:
+        for version in sorted(ticket.versions, key=lambda each: -each.version):
+            if surname := (version.fields.get("contact") or {}).get("surname"):
+                return str(surname)
+    return None
+
+
+def _masked_transcript(content: Mapping[str, Any], surname: str | None) -> dict[str, Any]:
+    return {
+        **content,
+        "caller_number": masked_number(content.get("caller_number")),
+        "segments": [masked_segment(segment, surname) for segment in content["segments"]],
+    }
 
 
 def _recording_steps(row: models.Recording, steps: Steps) -> list[Step]:

@@ -132,6 +132,12 @@ class Settings(BaseSettings):
     llm_timeout: PositiveDuration = Field(
         timedelta(seconds=10), description="Longest time for its answer; then the ticket stays as it was."
     )
+    blind_sample_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of what goes out without a person that operators judge without seeing the machine's answer.",
+    )
     alert_webhook_url: HttpUrl | None = Field(None, description="Address that emergency alerts are posted to.")
     alert_webhook_secret: SecretStr | None = Field(
         None, description="Secret that alerts are signed with: whsec_ and 24 to 64 random bytes in base64."
@@ -143,6 +149,12 @@ class Settings(BaseSettings):
     session_lifetime: PositiveDuration = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
     sign_in_tries: int = Field(5, ge=1, le=100, description="Failed sign-ins after which a login is locked.")
     sign_in_lock: PositiveDuration = Field(timedelta(minutes=15), description="How long a login stays locked.")
+    claim_lease: PositiveDuration = Field(
+        timedelta(minutes=2), description="How long an operator keeps a ticket without a sign of life from his page."
+    )
+    reveal_lifetime: PositiveDuration = Field(
+        timedelta(minutes=30), description="How long names and numbers of a call stay shown to whoever revealed them."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Other origins whose pages may call the API."
     )

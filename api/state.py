@@ -10,6 +10,7 @@ from api.audio_store import AudioStore
 from api.auditing import ViewLog
 from api.cities.in_force import CityInForce
 from api.observability import Metrics
+from api.queue_watch import QueueWatch
 from api.security.access import Gatekeeper
 from api.settings import Settings
 from api.storage.unit_of_work import Database
@@ -28,6 +29,7 @@ class ApiState:
     views: ViewLog
     metrics: Metrics
     cities: CityInForce
+    queue_watch: QueueWatch
 
     @property
     def incoming(self) -> Path:

@@ -130,5 +130,5 @@ def _acceptable(password: str | None, login: str) -> str:
     if password is None:
         return made_password()
     if why := refusal(password, login):
-        raise UnacceptablePasswordError(why)
+        raise UnacceptablePasswordError(why, "/password")
     return password

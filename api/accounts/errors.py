@@ -26,7 +26,11 @@ class WrongPasswordError(Exception):
 
 
 class UnacceptablePasswordError(Exception):
-    """The new password is too easily guessed."""
+    """The new password is too easily guessed; ``pointer`` is where it stands in what was sent."""
+
+    def __init__(self, why: str, pointer: str) -> None:
+        super().__init__(why)
+        self.pointer = pointer
 
 
 class LoginTakenError(Exception):

@@ -104,7 +104,7 @@ def change_password(
     if account is None:
         raise WrongPasswordError
     if why := refusal(new, account.login) or ("新密码不得与当前密码相同" if new == current else None):
-        raise UnacceptablePasswordError(why)
+        raise UnacceptablePasswordError(why, "/new")
     try:
         verified(database, account.login, current, limit)
     except SignInRefusedError:

@@ -47,6 +47,7 @@ def delete_recording(uow: UnitOfWork, queue: WorkQueue, recording_id: str) -> No
         uow.tickets.outdate_versions(ticket.id)
     elif ticket is not None:
         uow.tickets.delete_of_call(call.id)
+        uow.search.remove(call.id)
     if uow.recordings.under_way(call.id):
         return
     if not left:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.calls.ticketing import MACHINE
-from api.storage.models import OutboxEvent, SubOrder, Ticket, TicketEvent, utc_now
+from api.automation.rules import refusal_of
+from api.automation.sampling import draw
+from api.calls.ticket_events import MACHINE, Actor, record
+from api.calls.ticketing import describe
+from api.storage.models import OutboxEvent, SubOrder, Ticket, TicketVersion, utc_now
 from api.storage.models.tickets import HandlerRole, TicketState
 from api.storage.unit_of_work import UnitOfWork
 
@@ -41,8 +44,9 @@ def handlers_of(fields: Mapping[str, Any]) -> tuple[Handler, ...]:
     return (_handler("主办", fields["lead"]), *co_handlers)
 
 
-def dispatch(uow: UnitOfWork, ticket: Ticket) -> None:
-    """Dispatch the ticket's current version where its mode is ``auto``; a version goes out once.
+def dispatch(uow: UnitOfWork, ticket: Ticket, *, sample_share: float = 0.0) -> None:
+    """Dispatch the ticket's current version where its mode is ``auto`` and no supervisor holds it back; a version goes
+    out once. ``sample_share`` of what goes out by itself is judged blindly by operators.
 
     A ticket that is out already is sent anew only where its handlers have changed and none of them has begun; where one
     has, a person decides. A ticket that ended without a handler is open again where its new version isn't ``auto``.
@@ -51,6 +55,7 @@ def dispatch(uow: UnitOfWork, ticket: Ticket) -> None:
     if version is None or ticket.dispatched_version == ticket.version:
         return
     standing = [order for order in uow.tickets.sub_orders(ticket.id) if order.state != "已撤回"]
+    version = _held_back(uow, ticket, version)
     if version.fields["mode"] != "auto":
         if standing:
             _ask_review(uow, ticket, "内容更新后机器把握不足，工单已在办，请复核")
@@ -64,11 +69,14 @@ def dispatch(uow: UnitOfWork, ticket: Ticket) -> None:
     if any(order.state != "已派发" for order in standing):
         _ask_review(uow, ticket, "内容更新后承办单位有变，原承办单位已签收，请复核")
         return
-    _withdraw(uow, ticket, standing)
-    _send(uow, ticket, handlers, version.fields["disposition"])
+    withdraw(uow, ticket, standing, MACHINE, "通话录音有增补，承办单位改变")
+    ticket.automatic = send(uow, ticket, handlers, version.fields["disposition"], MACHINE)
+    if ticket.automatic:
+        draw(uow, ticket, version.fields, sample_share)
 
 
-def _send(uow: UnitOfWork, ticket: Ticket, handlers: tuple[Handler, ...], disposition: str) -> None:
+def send(uow: UnitOfWork, ticket: Ticket, handlers: tuple[Handler, ...], disposition: str, actor: Actor) -> bool:
+    """Send the ticket's current version out to its handlers, or end it as its disposition says; whether it left."""
     turn = uow.tickets.last_round(ticket.id) + 1
     for position, handler in enumerate(handlers):
         order = uow.tickets.add_sub_order(
@@ -84,19 +92,19 @@ def _send(uow: UnitOfWork, ticket: Ticket, handlers: tuple[Handler, ...], dispos
                 street=handler.street,
             )
         )
-        _event(uow, ticket, "dispatched", sub_order=order, to_state=order.state, unit=handler.department)
+        record(uow, ticket, actor, "dispatched", sub_order=order, to_state=order.state, unit=handler.department)
     before = ticket.state
     ticket.state = "已派发" if handlers else STATE_WITHOUT_HANDLER.get(disposition, "待审核")
     ticket.dispatched_version = ticket.version
     if ticket.state == "待审核":
-        return
+        return False
     now = utc_now()
     if handlers and ticket.first_dispatched_at is not None:
         ticket.redispatch_count += 1
     if handlers:
         ticket.first_dispatched_at = ticket.first_dispatched_at or now
     ticket.closed_at = now if ticket.state == "办结" else None
-    _event(uow, ticket, "state", from_state=before, to_state=ticket.state)
+    record(uow, ticket, actor, "state", from_state=before, to_state=ticket.state)
     uow.processing.publish(
         OutboxEvent(
             kind="ticket.dispatched",
@@ -104,33 +112,59 @@ def _send(uow: UnitOfWork, ticket: Ticket, handlers: tuple[Handler, ...], dispos
             data={"call_id": ticket.call_id, "ticket": ticket.number, "version": ticket.version, "state": ticket.state},
         )
     )
+    return True
 
 
-def _withdraw(uow: UnitOfWork, ticket: Ticket, orders: list[SubOrder]) -> None:
+def withdraw(uow: UnitOfWork, ticket: Ticket, orders: list[SubOrder], actor: Actor, reason: str) -> None:
+    """Take sub-orders back."""
     for order in orders:
+        before = order.state
         order.state, order.closed_at = "已撤回", utc_now()
-        _event(
+        record(
             uow,
             ticket,
+            actor,
             "withdrawn",
             sub_order=order,
-            from_state="已派发",
-            to_state="已撤回",
+            from_state=before,
+            to_state=order.state,
             unit=order.department,
-            reason="通话录音有增补，承办单位改变",
+            reason=reason,
         )
+
+
+def _held_back(uow: UnitOfWork, ticket: Ticket, version: TicketVersion) -> TicketVersion:
+    """The version that holds once supervisors' rules were asked: another one, for a person, where they hold it back."""
+    if version.fields["mode"] != "auto":
+        return version
+    why = refusal_of(uow.automation.rules(), ticket, version.fields)
+    if why is None:
+        return version
+    reasons = [*(version.fields.get("reasons") or ()), f"待人工复核：{why}。"]
+    fields = {**version.fields, "mode": "review", "reasons": reasons}
+    ticket.version += 1
+    describe(ticket, fields)
+    return uow.tickets.add_version(
+        TicketVersion(
+            ticket_id=ticket.id,
+            version=ticket.version,
+            cause=f"held_back:{ticket.version}",
+            fields=fields,
+            city_version=version.city_version,
+        )
+    )
 
 
 def _reopen(uow: UnitOfWork, ticket: Ticket, reason: str) -> None:
     before = ticket.state
     ticket.state, ticket.closed_at = "待审核", None
-    _event(uow, ticket, "state", from_state=before, to_state=ticket.state, reason=reason)
+    record(uow, ticket, MACHINE, "state", from_state=before, to_state=ticket.state, reason=reason)
 
 
 def _ask_review(uow: UnitOfWork, ticket: Ticket, reason: str) -> None:
     if not ticket.needs_review:
         ticket.needs_review = True
-        _event(uow, ticket, "review_asked", reason=reason)
+        record(uow, ticket, MACHINE, "review_asked", reason=reason)
 
 
 def _handler(role: HandlerRole, named: Mapping[str, Any]) -> Handler:
@@ -139,30 +173,3 @@ def _handler(role: HandlerRole, named: Mapping[str, Any]) -> Handler:
 
 def _handler_of(order: SubOrder) -> Handler:
     return Handler(order.role, order.department, order.level, order.district, order.street)
-
-
-def _event(
-    uow: UnitOfWork,
-    ticket: Ticket,
-    kind: str,
-    *,
-    sub_order: SubOrder | None = None,
-    from_state: str | None = None,
-    to_state: str | None = None,
-    unit: str | None = None,
-    reason: str | None = None,
-) -> None:
-    uow.tickets.add_event(
-        TicketEvent(
-            ticket_id=ticket.id,
-            sub_order_id=sub_order.id if sub_order else None,
-            kind=kind,
-            from_state=from_state,
-            to_state=to_state,
-            version=ticket.version,
-            actor_kind="machine",
-            actor=MACHINE,
-            unit=unit,
-            reason=reason,
-        )
-    )

@@ -160,8 +160,17 @@ def _fingerprint(new: NewRecording) -> str:
     return hashlib.sha256(f"{new.source}\0{new.source_recording_id or ''}\0{new.sha256}".encode()).hexdigest()
 
 
+def _call_of_session(uow: UnitOfWork, source: str, session_id: str) -> Call | None:
+    """The call of a session, or the one that an operator has joined its recordings to."""
+    call = uow.calls.of_session(source, session_id)
+    if call is not None:
+        return call
+    earlier = uow.recordings.of_session(source, session_id)
+    return uow.calls.get(earlier.call_id, lock=True) if earlier else None
+
+
 def _call_for(uow: UnitOfWork, new: NewRecording) -> Call:
-    call = uow.calls.of_session(new.source, new.session_id) if new.session_id else None
+    call = _call_of_session(uow, new.source, new.session_id) if new.session_id else None
     if call is None:
         return uow.calls.add(
             Call(

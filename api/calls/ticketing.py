@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from api.calls.searching import index_call
 from api.storage.models import Alert, Call, OutboxEvent, Ticket, TicketEvent, TicketVersion, utc_now
 from api.storage.unit_of_work import UnitOfWork
 from api.workflows.queue import WorkQueue
@@ -31,13 +32,17 @@ def write_ticket(
     cause = f"revision:{call.revision}"
     if ticket is None:
         ticket = Ticket(
-            call_id=call.id, number=uow.tickets.next_number(utc_now().astimezone(BEIJING).date()), version=0
+            call_id=call.id,
+            number=uow.tickets.next_number(utc_now().astimezone(BEIJING).date()),
+            version=0,
+            source=call.source,
         )
-        _describe(ticket, fields)
+        describe(ticket, fields)
         uow.tickets.add(ticket)
         _event(uow, ticket, "created", to_state=ticket.state, version=1)
     elif uow.tickets.version_by_cause(ticket.id, cause) is not None:
         return ticket
+    ticket.dialect = _dialect(uow, call.id)
     current = uow.tickets.version(ticket.id, ticket.version)
     if current is not None and current.fields == fields and current.city_version == city_version:
         current.cause = cause
@@ -53,7 +58,19 @@ def write_ticket(
     _forget_deleted(uow, ticket, fields)
     if fields["disposition"] == "emergency":
         _raise_alert(uow, queue, ticket, fields, deliver=deliver_alerts)
+    index_call(uow, call.id)
     return ticket
+
+
+def _dialect(uow: UnitOfWork, call_id: str) -> str | None:
+    """What is spoken on the longest recording."""
+    contents = [
+        transcript.content
+        for transcript in uow.recordings.transcripts([each.id for each in uow.recordings.of_call(call_id)]).values()
+    ]
+    longest = max(contents, key=lambda content: content.get("duration") or 0.0, default={})
+    label: str | None = (longest.get("dialect") or {}).get("label")
+    return label
 
 
 def _forget_deleted(uow: UnitOfWork, ticket: Ticket, fields: Mapping[str, Any]) -> None:
@@ -75,7 +92,7 @@ def _add_version(
     uow: UnitOfWork, ticket: Ticket, fields: Mapping[str, Any], city_version: str | None, cause: str
 ) -> TicketVersion:
     ticket.version += 1
-    _describe(ticket, fields)
+    describe(ticket, fields)
     version = uow.tickets.add_version(
         TicketVersion(
             ticket_id=ticket.id, version=ticket.version, cause=cause, fields=dict(fields), city_version=city_version
@@ -86,7 +103,8 @@ def _add_version(
     return version
 
 
-def _describe(ticket: Ticket, fields: Mapping[str, Any]) -> None:
+def describe(ticket: Ticket, fields: Mapping[str, Any]) -> None:
+    """Repeat in the ticket's columns what lists need of its fields."""
     lead = fields.get("lead") or {}
     place = fields.get("place") or {}
     ticket.disposition = fields["disposition"]
@@ -94,6 +112,9 @@ def _describe(ticket: Ticket, fields: Mapping[str, Any]) -> None:
     ticket.category = fields.get("category")
     ticket.urgency = fields.get("urgency")
     ticket.confidence = fields.get("confidence")
+    ticket.title = str(fields.get("title") or "")[:100]
+    ticket.appeal_type = fields.get("appeal_type")
+    ticket.flags = "".join(f"|{flag}" for flag in fields.get("flags") or ()) + "|" * bool(fields.get("flags"))
     ticket.lead_department = lead.get("department")
     ticket.district = lead.get("district") or place.get("district")
     ticket.search_text = "\n".join(

@@ -8,6 +8,7 @@ from api.cli import (
     city,
     database,
     explain,
+    export,
     keys,
     models,
     process,
@@ -30,6 +31,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(database.app, name="database")
 app.add_typer(city.app, name="city")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(export.app, name="export")
 app.add_typer(keys.app, name="keys")
 app.command()(audit.audit)
 app.command()(explain.explain)

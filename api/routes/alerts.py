@@ -20,11 +20,13 @@ router = APIRouter(prefix="/v1/alerts", tags=["alerts"], responses=responses(Una
 @router.get(
     "", operation_id="listAlerts", summary="List emergency alerts, newest first", responses=responses(Unprocessable)
 )
-def list_alerts(state: State, _holder: Reviewer, query: Annotated[AlertQuery, Query()]) -> Page[Alert]:
+def list_alerts(state: State, holder: Reviewer, query: Annotated[AlertQuery, Query()]) -> Page[Alert]:
     """One alert a call; it changes with the call's ticket."""
     with state.database.reading() as uow:
         page = uow.calls.alert_page(query.limit, query.cursor)
-        return Page[Alert](items=[alert_of(row) for row in page.items], next_cursor=page.next_cursor)
+        return Page[Alert](
+            items=[alert_of(row, unmasked=holder.person is None) for row in page.items], next_cursor=page.next_cursor
+        )
 
 
 @router.get(

@@ -9,16 +9,20 @@ from api.auditing import View
 from api.calls.deletion import delete_call, remove_dropped_audio
 from api.calls.reruns import rerun_call
 from api.events import call_events
+from api.privacy.masking import masked_json
+from api.privacy.visibility import tickets_of, visibility_of
 from api.problems import BadRequest, Conflict, Forbidden, NotFound, Unauthenticated, Unprocessable, responses
-from api.representations import call_of, call_transcript_of, ticket_of
+from api.representations import call_of, call_transcript_of, surname_of, ticket_of
 from api.schemas.base import CallId, Page
-from api.schemas.calls import Call, CallQuery, CallRerun, Ticket
+from api.schemas.calls import Call, CallQuery, CallRerun, Ticket, TicketQuery
 from api.schemas.explanations import Explanation
 from api.schemas.transcripts import CallTranscript
 from api.security.access import Administrator, Reviewer
+from api.security.keys import KeyHolder
 from api.state import State
 from api.storage.models import Call as StoredCall
 from api.storage.repositories.calls import CallFilter
+from api.storage.repositories.reviews import TicketFilter
 from api.storage.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix="/v1/calls", tags=["calls"], responses=responses(Unauthenticated, Forbidden))
@@ -30,12 +34,15 @@ EVENT_STREAM: Final[dict[str, Any]] = {"text/event-stream": {"schema": {"type": 
 @router.get("", operation_id="listCalls", summary="List calls, newest first", responses=responses(Unprocessable))
 def list_calls(state: State, holder: Reviewer, query: Annotated[CallQuery, Query()]) -> Page[Call]:
     """Narrowed by state, ticket and words."""
-    narrowed = CallFilter(query.state, query.mode, query.disposition, query.source, query.q)
+    narrowed = CallFilter(
+        query.state, query.mode, query.disposition, query.source, query.q, query.ticket_state, ticket_filter(query)
+    )
     with state.database.reading() as uow:
         page = uow.calls.page(narrowed, query.limit, query.cursor)
         steps = uow.processing.steps([each for row in page.items for each in _subjects(row)])
         state.views.note(holder, View.TICKET, (row.id for row in page.items if row.ticket))
-        return Page[Call](items=[call_of(row, steps) for row in page.items], next_cursor=page.next_cursor)
+        sees = visibility_of(uow, holder, [row.id for row in page.items])
+        return Page[Call](items=[call_of(row, steps, sees) for row in page.items], next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -47,7 +54,7 @@ def list_calls(state: State, holder: Reviewer, query: Annotated[CallQuery, Query
 def get_call(call_id: Id, state: State, holder: Reviewer) -> Call:
     """Poll this, or follow its events."""
     with state.database.reading() as uow:
-        call = _full(uow, call_id)
+        call = full_call(uow, call_id, holder)
     if call.ticket:
         state.views.note(holder, View.TICKET, [call_id])
     return call
@@ -67,7 +74,9 @@ def get_transcript(call_id: Id, state: State, holder: Reviewer) -> CallTranscrip
         if not transcripts:
             raise NotFound("There is no transcript of this call, or not yet.")
         state.views.note(holder, View.TRANSCRIPT, [call_id])
-        return call_transcript_of(row, {each: transcript.content for each, transcript in transcripts.items()})
+        tickets = tickets_of(row)
+        unmasked = visibility_of(uow, holder, [call_id]).unmasked(call_id, tickets)
+        return call_transcript_of(row, transcripts, surname_of(tickets), unmasked=unmasked)
 
 
 @router.get(
@@ -79,11 +88,12 @@ def get_transcript(call_id: Id, state: State, holder: Reviewer) -> CallTranscrip
 def get_ticket(call_id: Id, state: State, holder: Reviewer) -> Ticket:
     """404 until there is one."""
     with state.database.reading() as uow:
-        ticket = _row(uow, call_id).ticket
-        if ticket is None:
+        row = _row(uow, call_id)
+        sees = visibility_of(uow, holder, [call_id])
+        if row.ticket is None or call_id in sees.hidden:
             raise NotFound("There is no ticket of this call, or not yet.")
         state.views.note(holder, View.TICKET, [call_id])
-        return ticket_of(ticket)
+        return ticket_of(row.ticket, unmasked=sees.unmasked(call_id, tickets_of(row)))
 
 
 @router.get(
@@ -99,11 +109,14 @@ def get_explanation(call_id: Id, state: State, holder: Reviewer) -> Explanation:
     person wrote or that was made before explanations were kept; `POST /v1/calls/{call_id}/rerun` makes one.
     """
     with state.database.reading() as uow:
-        ticket = _row(uow, call_id).ticket
+        row = _row(uow, call_id)
+        ticket, sees = row.ticket, visibility_of(uow, holder, [call_id])
         kept = uow.tickets.explanation(ticket.id, ticket.version) if ticket else None
-        if ticket is None or kept is None:
+        if ticket is None or kept is None or call_id in sees.hidden:
             raise NotFound("There is no explanation of this call's ticket; making the ticket again makes one.")
         state.views.note(holder, View.TICKET, [call_id])
+        if not sees.unmasked(call_id, tickets_of(row)):
+            kept = masked_json(kept, surname_of([ticket]))
         return Explanation.model_validate({**kept, "version": ticket.version})
 
 
@@ -134,7 +147,7 @@ def rerun(call_id: Id, demand: CallRerun, state: State, holder: Reviewer) -> Cal
     with state.database.transaction() as uow:
         rerun_call(uow, state.queue, call_id, demand.from_step)
         uow.access.audit(holder.kind, holder.key_id, "rerun", call_id, {"from": demand.from_step})
-        return _full(uow, call_id)
+        return full_call(uow, call_id, holder)
 
 
 @router.delete(
@@ -159,9 +172,25 @@ def _row(uow: UnitOfWork, call_id: str) -> StoredCall:
     return row
 
 
-def _full(uow: UnitOfWork, call_id: str) -> Call:
+def full_call(uow: UnitOfWork, call_id: str, holder: KeyHolder) -> Call:
+    """A call with all that belongs to it, as ``holder`` sees it."""
     row = _row(uow, call_id)
-    return call_of(row, uow.processing.steps(_subjects(row)))
+    return call_of(row, uow.processing.steps(_subjects(row)), visibility_of(uow, holder, [call_id]))
+
+
+def ticket_filter(query: TicketQuery, text: str | None = None) -> TicketFilter:
+    """What a query narrows tickets by."""
+    return TicketFilter(
+        text=text,
+        dialect=query.dialect,
+        district=query.district,
+        category=query.category,
+        urgency=query.urgency,
+        flag=query.flag,
+        source=query.source,
+        since=query.since,
+        until=query.until,
+    )
 
 
 def _subjects(row: StoredCall) -> list[str]:

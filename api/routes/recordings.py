@@ -10,6 +10,7 @@ from api.auditing import View
 from api.calls.deletion import delete_recording, remove_dropped_audio
 from api.calls.reruns import rerun_recording
 from api.playback import StoredAudioFile, playable
+from api.privacy.visibility import tickets_of, visibility_of
 from api.problems import (
     BadRequest,
     Conflict,
@@ -27,7 +28,7 @@ from api.problems import (
 )
 from api.ranges import audio_response
 from api.receiving import receive
-from api.representations import recording_of, transcript_of
+from api.representations import recording_of, surname_of, transcript_of
 from api.schemas.base import Page, RecordingId
 from api.schemas.recordings import Recording, RecordingByUrl, RecordingMetadata, RecordingQuery, RecordingRerun
 from api.schemas.transcripts import Transcript
@@ -135,7 +136,8 @@ def list_recordings(state: State, holder: StateReader, query: Annotated[Recordin
     with state.database.reading() as uow:
         page = uow.recordings.page(narrowed, query.limit, query.cursor)
         steps = uow.processing.steps([row.id for row in page.items])
-        return Page[Recording](items=[recording_of(row, steps) for row in page.items], next_cursor=page.next_cursor)
+        items = [recording_of(row, steps, unmasked=holder.person is None) for row in page.items]
+        return Page[Recording](items=items, next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -148,7 +150,7 @@ def get_recording(recording_id: Id, state: State, holder: StateReader) -> Record
     """Poll this, or follow the events of its call."""
     with state.database.reading() as uow:
         row = _visible(uow, recording_id, holder)
-        return recording_of(row, uow.processing.steps([row.id]))
+        return recording_of(row, uow.processing.steps([row.id]), unmasked=holder.person is None)
 
 
 @router.get(
@@ -164,7 +166,10 @@ def get_transcript(recording_id: Id, state: State, holder: Reviewer) -> Transcri
         if transcript is None:
             raise NotFound("There is no transcript of this recording, or not yet.")
         state.views.note(holder, View.TRANSCRIPT, [recording_id])
-        return transcript_of(recording_id, transcript.content)
+        call = uow.calls.full_of_recording(recording_id)
+        tickets = tickets_of(call) if call else []
+        unmasked = call is not None and visibility_of(uow, holder, [call.id]).unmasked(call.id, tickets)
+        return transcript_of(transcript, surname_of(tickets), unmasked=unmasked)
 
 
 @router.get(
@@ -189,11 +194,15 @@ async def get_audio(
         Literal["original", "play"], Query(description="play: FLAC, which every browser plays, at 16 kHz.")
     ] = "original",
 ) -> Response:
-    """The file as it came, or in a form that every browser plays. Byte ranges (one a request), ETag, If-Range."""
+    """The file as it came, or in a form that every browser plays. Byte ranges (one a request), ETag, If-Range.
+
+    The file as it came is for keys, and for persons who may download."""
+    if form == "original" and holder.person is not None and not holder.person.may_download:
+        raise Forbidden("您没有下载录音的权限；需要时请联系管理员。")
     recording = await run_in_threadpool(_stored, state, recording_id)
     head = request.method == "HEAD"
     if not head:
-        state.views.note(holder, View.AUDIO, [recording_id])
+        state.views.note(holder, View.DOWNLOAD if form == "original" and holder.person else View.AUDIO, [recording_id])
     if form == "play":
         key, size = await playable(state, recording)
         return audio_response(
@@ -233,7 +242,7 @@ def rerun(recording_id: Id, demand: RecordingRerun, state: State, holder: Review
     with state.database.transaction() as uow:
         row = rerun_recording(uow, state.queue, recording_id, demand.from_step)
         uow.access.audit(holder.kind, holder.key_id, "rerun", recording_id, {"from": demand.from_step})
-        return recording_of(row, uow.processing.steps([row.id]))
+        return recording_of(row, uow.processing.steps([row.id]), unmasked=holder.person is None)
 
 
 @router.delete(

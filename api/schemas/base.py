@@ -1,6 +1,7 @@
 """What the forms share: text that every database keeps, times with a zone, links, problems."""
 
 import math
+import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -37,9 +38,12 @@ def _in_zone(value: datetime) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=BEIJING)).astimezone(UTC)
 
 
+_BARE_NUMBER: Final = re.compile(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*\Z", re.IGNORECASE)
+
+
 def _from_text(value: object) -> object:
     # Pydantic would read a bare number as seconds since 1970; a recorder's 20260312 must not become 1970-08-23.
-    if isinstance(value, bool | int | float) or (isinstance(value, str) and value.strip().isdigit()):
+    if isinstance(value, bool | int | float) or (isinstance(value, str) and _BARE_NUMBER.match(value)):
         raise ValueError("a time must be ISO 8601 text such as 2026-03-12T09:41:00+08:00")
     return value
 

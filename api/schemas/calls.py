@@ -5,9 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from api.schemas.base import Answer, CallId, Demand, Failure, Line, Links, PageQuery, Progress
+from api.schemas.base import Answer, CallId, Demand, Failure, Line, Links, Moment, PageQuery, Progress
 from api.schemas.recordings import Recording
 
+TicketId = Annotated[str, StringConstraints(pattern="^tic_[0-9a-f]{32}$")]
+FilterText = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
+TicketState = Literal["待审核", "已派发", "已签收", "退回", "办理中", "已答复", "已回访", "办结"]
 CallState = Literal["waiting", "structuring", "ticketed", "failed"]
 CallStep = Literal["structure", "dispatch"]
 Disposition = Literal["dispatch", "answer", "redirect", "emergency", "none"]
@@ -88,6 +91,9 @@ class Ticket(Answer):
 
     model_config = ConfigDict(extra="allow")
 
+    id: TicketId
+    matter: int = Field(0, description="0 for the machine's ticket, others a person split off.")
+    masked: bool = Field(False, description="Names and numbers are hidden from whoever asks.")
     number: str = Field(examples=["20260312000001"])
     state: str = Field(description="待审核, 已派发, 已签收, 退回, 办理中, 已答复, 已回访, 办结", examples=["已派发"])
     version: int
@@ -143,6 +149,7 @@ class Call(Answer):
     caller_number: str | None
     recordings: list[Recording]
     ticket: Ticket | None
+    further_tickets: list[Ticket] = Field(default_factory=list, description="Further matters, split off by a person.")
     alerts: list[Alert]
     error: Failure | None
     created_at: datetime
@@ -166,15 +173,28 @@ class CallRerun(Demand):
     from_step: CallStep = Field("structure", alias="from")
 
 
-class CallQuery(PageQuery):
+class TicketQuery(PageQuery):
+    """What lists are narrowed by, besides what each has of its own."""
+
+    dialect: FilterText | None = None
+    district: FilterText | None = None
+    category: FilterText | None = Field(None, description="Code of the duty list.")
+    urgency: Literal["critical", "urgent", "normal"] | None = None
+    flag: FilterText | None = None
+    source: FilterText | None = None
+    since: Moment | None = Field(None, description="Tickets made at this time or later.")
+    until: Moment | None = Field(None, description="Tickets made before this time.")
+
+
+class CallQuery(TicketQuery):
     """What a list of calls is narrowed by."""
 
     state: CallState | None = None
+    ticket_state: TicketState | None = None
     mode: Mode | None = None
     disposition: Disposition | None = None
-    source: Annotated[Line, StringConstraints(max_length=100)] | None = None
     q: Annotated[Line, StringConstraints(max_length=100)] | None = Field(
-        None, description="Words of title, summary, place or party; or a whole ticket, caller or call number."
+        None, description="Words of transcript or ticket; or a whole ticket, caller or call number."
     )
     cursor: CallId | None = Field(None, description="next_cursor of the page before.")
 

@@ -19,6 +19,13 @@ class Word(Answer):
     confidence: float
 
 
+class Corrected(Answer):
+    """A person set a turn right."""
+
+    by: str
+    at: datetime
+
+
 class Segment(Answer):
     """A turn or part of one."""
 
@@ -30,6 +37,8 @@ class Segment(Answer):
     confidence: float
     raw_text: str = ""
     words: list[Word] = Field(default_factory=list)
+    index: int = Field(0, description="Place in its recording's transcript: what a correction names.")
+    corrected: Corrected | None = Field(None, description="Who set it right last.")
 
 
 class Dialect(Answer):
@@ -46,6 +55,7 @@ class Transcript(Answer):
 
     id: str
     recording_id: RecordingId
+    version: int = 1
     duration: float
     channels: int
     dialect: Dialect

@@ -26,7 +26,7 @@ bearer = HTTPBearer(scheme_name="ApiKey", description="An API key, made with `ho
 session_cookie = APIKeyCookie(
     scheme_name="Session",
     name=COOKIE,
-    description=f"A session made by POST /v1/session or /v1/session/sign-in. Unsafe methods need `{REQUEST_HEADER}: 1` too.",
+    description=f"A session of POST /v1/session or /v1/session/sign-in. Unsafe methods need `{REQUEST_HEADER}: 1` too.",
     auto_error=False,
 )
 

@@ -73,6 +73,10 @@ def upgrade(url: str, revision: str = "head") -> None:
     engine = create_engine(url, pool_size=2)
     try:
         with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                # A table is changed by making it anew; its rows' dependants must outlive that. Only possible outside a
+                # transaction (https://www.sqlite.org/lang_altertable.html#otheralter).
+                _driver(connection).execute("PRAGMA foreign_keys=OFF")
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
                 connection.commit()
@@ -81,12 +85,24 @@ def upgrade(url: str, revision: str = "head") -> None:
             config.attributes["connection"] = connection
             with connection.begin():
                 command.upgrade(config, revision)
+                if engine.dialect.name == "sqlite":
+                    _refuse_orphans(connection)
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
                 connection.commit()
     finally:
         engine.dispose()
     DBOS.migrate(url)
+
+
+def _refuse_orphans(connection: sa.Connection) -> None:
+    if _driver(connection).execute("PRAGMA foreign_key_check").fetchone():
+        raise RuntimeError("the migration would leave rows without what they belong to; nothing was changed")
+
+
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
 
 
 def _hide_rows(context: ExceptionContext) -> None:

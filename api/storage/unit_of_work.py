@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 from api.storage.database import CHECKPOINT_PAGES, create_engine
 from api.storage.repositories.access import AccessRepository
 from api.storage.repositories.accounts import AccountRepository
+from api.storage.repositories.automation import AutomationRepository
 from api.storage.repositories.calls import CallRepository
 from api.storage.repositories.cities import CityRepository
+from api.storage.repositories.figures import FigureRepository
 from api.storage.repositories.processing import ProcessingRepository
 from api.storage.repositories.recordings import RecordingRepository
+from api.storage.repositories.reviews import ReviewRepository
+from api.storage.repositories.search import SearchRepository
 from api.storage.repositories.statistics import StatisticsRepository
 from api.storage.repositories.tickets import TicketRepository
 
@@ -28,7 +32,11 @@ class UnitOfWork:
         self.processing = ProcessingRepository(session)
         self.access = AccessRepository(session)
         self.accounts = AccountRepository(session)
+        self.automation = AutomationRepository(session)
         self.cities = CityRepository(session)
+        self.reviews = ReviewRepository(session)
+        self.search = SearchRepository(session)
+        self.figures = FigureRepository(session)
         self.statistics = StatisticsRepository(session)
 
     def lock(self, *names: str) -> None:

@@ -7,6 +7,7 @@ import structlog
 from dbos import DBOS
 from dbos import error as dbos_error
 
+from api.automation.rules import wanted
 from api.calls.dispatching import dispatch as dispatch_ticket
 from api.calls.errors import Problem
 from api.calls.joining import joined_transcript
@@ -90,9 +91,15 @@ def structured(worker: WorkerRuntime, transcript: dict[str, Any]) -> Made:
     from tickets.language_model_review.review import review  # noqa: PLC0415
     from tickets.structuring import structure as structure_call  # noqa: PLC0415
 
-    precision, city = worker.settings.automatic_precision, worker.city
+    city, default = worker.city, worker.settings.automatic_precision
+    with worker.database.reading() as uow:
+        rules = uow.automation.rules()
     call = SpokenCall.from_json(transcript)
+    precision = wanted(rules, None, default)
     ticket = structure_call(call, city, precision=precision)
+    own = wanted(rules, ticket.category, default)
+    if own != precision:
+        precision, ticket = own, structure_call(call, city, precision=own)
     ticket = review(ticket, call, city, worker.settings.language_model(), precision=precision)
     return Made(ticket.to_json(), explain(call, city, ticket, precision=precision).to_json())
 
@@ -150,7 +157,7 @@ def _dispatch(uow: UnitOfWork, worker: WorkerRuntime, call_id: str, revision: in
     ended = _begin(uow, worker, call, "dispatch")
     if ended is not None:
         return ended
-    dispatch_ticket(uow, ticket)
+    dispatch_ticket(uow, ticket, sample_share=worker.settings.blind_sample_share)
     end_step(uow, call.id, "dispatch")
     call.state, call.error = "ticketed", None
     log.info("ticket dispatched", ticket=ticket.number, mode=ticket.mode, state=ticket.state)

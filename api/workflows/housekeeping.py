@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from api.calls.deletion import remove_dropped_audio
+from api.calls.searching import index_call
 from api.calls.transcriptions import discard_transcription
 from api.storage.models import utc_now
 from api.uploads import remove_stale
@@ -23,6 +24,7 @@ FORGOTTEN_AFTER: Final = timedelta(days=7)
 TRANSCRIPTIONS: Final = "transcriptions/"
 RECORDINGS: Final = "recordings/"
 LOOKED_UP_AT_ONCE: Final = 500
+INDEXED_AT_ONCE: Final = 200
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,17 @@ def keep_house(runtime: WorkerRuntime) -> None:
         with runtime.database.transaction() as uow:
             discard_transcription(uow, transcription.id)
     remove_dropped_audio(runtime.database, runtime.audio)
+    _index(runtime)
+
+
+def _index(runtime: WorkerRuntime) -> None:
+    """Let calls be found that are older than the full text."""
+    with runtime.database.reading() as uow:
+        calls = uow.search.unindexed(INDEXED_AT_ONCE)
+    for call_id in calls:
+        with runtime.database.transaction() as uow:
+            if uow.calls.get(call_id, lock=True) is not None:
+                index_call(uow, call_id)
 
 
 def sweep(runtime: WorkerRuntime) -> None:

@@ -22,6 +22,7 @@ from api.calls.progress import (
     end_step,
     fail_recording,
 )
+from api.review.corrections import keep_corrections
 from api.storage.models import Recording
 from api.storage.models.processing import StepName
 from api.storage.unit_of_work import UnitOfWork
@@ -238,6 +239,7 @@ def _transcribe(worker: WorkerRuntime, job: Job, progress: ProgressWriter) -> Ca
 
     def store(uow: UnitOfWork, recording: Recording) -> None:
         uow.recordings.add_transcript(job.id, transcript.to_json(), attempt=job.attempt)
+        keep_corrections(uow, job.id)
         recording.state, recording.error = "transcribed", None
         conclude_recording(uow, worker.queue, recording)
         shutil.rmtree(worker.work_folder(job.id), ignore_errors=True)

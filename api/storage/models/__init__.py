@@ -1,6 +1,7 @@
 """Every table. Times are UTC and aware on both databases; identifiers are a prefix and a UUIDv7 in hex."""
 
 from api.storage.models.access import AccountSession, ApiKey, AuditEntry, IdempotencyKey, Operator, SignInFailure
+from api.storage.models.automation import AutomationRule, BlindAnswer, BlindSample, Notice
 from api.storage.models.base import Base, Json, UtcDateTime, new_id, utc_now
 from api.storage.models.cities import CityActivation, CityVersion
 from api.storage.models.intake import Call, CallLink, Recording, Transcript
@@ -12,6 +13,7 @@ from api.storage.models.processing import (
     Transcription,
     Worker,
 )
+from api.storage.models.review import Reveal, ReviewAction, SearchDocument, TicketDraft
 from api.storage.models.tickets import (
     Alert,
     Claim,
@@ -24,11 +26,14 @@ from api.storage.models.tickets import (
 )
 
 __all__ = [
-    "Alert",
     "AccountSession",
+    "Alert",
     "ApiKey",
     "AuditEntry",
+    "AutomationRule",
     "Base",
+    "BlindAnswer",
+    "BlindSample",
     "Call",
     "CallLink",
     "CityActivation",
@@ -38,13 +43,19 @@ __all__ = [
     "IdempotencyKey",
     "IntermediateResult",
     "Json",
+    "Notice",
     "Operator",
     "OutboxEvent",
     "PendingAudioDeletion",
     "Recording",
+    "Reveal",
+    "ReviewAction",
+    "SearchDocument",
+    "SignInFailure",
     "StepProgress",
     "SubOrder",
     "Ticket",
+    "TicketDraft",
     "TicketEvent",
     "TicketNumbering",
     "TicketVersion",

@@ -18,7 +18,8 @@ ENDED: tuple[RecordingState, ...] = ("transcribed", "failed")
 
 
 class Call(Base):
-    """A call: all recordings of one source with one session id. It has one ticket.
+    """A call: all recordings of one source with one session id. It has one ticket, and one more for each further matter
+    that a person split off.
 
     ``revision`` counts what changes the call's matter (a recording arriving, ending, a re-run); a ticket made for an
     older revision is never written.
@@ -44,7 +45,12 @@ class Call(Base):
     recordings: Mapped[list["Recording"]] = relationship(
         back_populates="call", order_by="Recording.id", passive_deletes=True
     )
-    ticket: Mapped[Ticket | None] = relationship(uselist=False, viewonly=True)
+    ticket: Mapped[Ticket | None] = relationship(
+        uselist=False, viewonly=True, primaryjoin="and_(Ticket.call_id == Call.id, Ticket.matter == 0)"
+    )
+    further_tickets: Mapped[list[Ticket]] = relationship(
+        viewonly=True, primaryjoin="and_(Ticket.call_id == Call.id, Ticket.matter > 0)", order_by="Ticket.matter"
+    )
     alerts: Mapped[list[Alert]] = relationship(order_by=Alert.id, viewonly=True)
 
 
@@ -59,6 +65,7 @@ class Recording(Base):
         UniqueConstraint("source", "source_recording_id", "sha256", name="uq_recordings_source_id_sha256"),
         Index("ix_recordings_state_id", "state", "id"),
         Index("ix_recordings_owner_id", "owner", "id"),
+        Index("ix_recordings_source_session_id", "source", "session_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("rec"))

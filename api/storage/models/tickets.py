@@ -1,9 +1,9 @@
 """Tickets (工单) with their versions, one sub-order a handler, their events, and operators' work on them."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from api.storage.models.base import Base, BigKey, Json, new_id, utc_now
@@ -14,10 +14,20 @@ HandlerRole = Literal["主办", "协办"]
 ActorKind = Literal["machine", "operator", "department", "api_key"]
 
 
-class Ticket(Base):
-    """The one ticket of a call. Columns repeat what lists filter by from the current version's fields.
+WAITING_STATES: Final = ("待审核", "退回")
+URGENCY_RANKS: Final = {"critical": 0, "urgent": 10}
+NORMAL_RANK: Final = 20
 
-    ``needs_review`` is set where a person must look at a ticket that is already with a department.
+
+class Ticket(Base):
+    """A ticket of a call: ``matter`` 0 is the machine's one, others a person split off. Columns repeat what lists
+    filter by from the current version's fields; ``flags`` stands as ``|group|minor|``.
+
+    ``needs_review`` is set where a person must look at a ticket that is already with a department. ``queue_rank`` and
+    ``waiting_since`` are set while it waits for a person: the lowest rank goes first, the most urgent (0, 10, 20) and
+    among these the least certain (plus its confidence). ``claimed_by`` has it until ``claimed_until``; ``assigned_to``
+    was asked. ``automatic`` went out without a person; ``machine_right`` is whether a person found the machine's answer
+    right, None where nobody judged it.
     """
 
     __tablename__ = "tickets"
@@ -25,10 +35,13 @@ class Ticket(Base):
         Index("ix_tickets_state_id", "state", "id"),
         Index("ix_tickets_mode_id", "mode", "id"),
         Index("ix_tickets_disposition_id", "disposition", "id"),
+        Index("ix_tickets_queue", "queue_rank", "id"),
+        UniqueConstraint("call_id", "matter", name="uq_tickets_call_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("tic"))
-    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), unique=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    matter: Mapped[int] = mapped_column(default=0)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     state: Mapped[TicketState] = mapped_column(String(10), default="待审核")
     version: Mapped[int] = mapped_column(default=1)
@@ -41,12 +54,27 @@ class Ticket(Base):
     lead_department: Mapped[str | None] = mapped_column(String(100), index=True)
     district: Mapped[str | None] = mapped_column(String(100), index=True)
     confidence: Mapped[float | None]
+    title: Mapped[str] = mapped_column(String(100), default="")
+    appeal_type: Mapped[str | None] = mapped_column(String(10))
+    flags: Mapped[str] = mapped_column(String(200), default="")
+    dialect: Mapped[str | None] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(100), default="")
+    queue_rank: Mapped[float | None]
+    waiting_since: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    claimed_until: Mapped[datetime | None]
+    assigned_to: Mapped[str | None] = mapped_column(String(40))
+    automatic: Mapped[bool] = mapped_column(default=False)
+    machine_right: Mapped[bool | None]
+    concluded_by: Mapped[str | None] = mapped_column(String(40))
+    concluded_at: Mapped[datetime | None]
+    waited_seconds: Mapped[float | None]
     search_text: Mapped[str] = mapped_column(Text, default="")
     return_count: Mapped[int] = mapped_column(default=0)
     redispatch_count: Mapped[int] = mapped_column(default=0)
     first_dispatched_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
     versions: Mapped[list["TicketVersion"]] = relationship(order_by="TicketVersion.version", passive_deletes=True)
@@ -54,6 +82,21 @@ class Ticket(Base):
         order_by="(SubOrder.round, SubOrder.position)", passive_deletes=True
     )
     events: Mapped[list["TicketEvent"]] = relationship(order_by="TicketEvent.id", passive_deletes=True)
+
+
+def _rank(_mapper: object, _connection: object, ticket: Ticket) -> None:
+    """Set where a ticket stands in the queue by what else it says, so that no service can forget it."""
+    waits = (ticket.state or "待审核") in WAITING_STATES or bool(ticket.needs_review)
+    if not waits:
+        ticket.queue_rank = ticket.waiting_since = None
+        return
+    certain = 0.0 if ticket.confidence is None else min(1.0, max(0.0, ticket.confidence))
+    ticket.queue_rank = URGENCY_RANKS.get(ticket.urgency or "", NORMAL_RANK) + certain
+    ticket.waiting_since = ticket.waiting_since or utc_now()
+
+
+event.listen(Ticket, "before_insert", _rank)
+event.listen(Ticket, "before_update", _rank)
 
 
 class TicketVersion(Base):
@@ -162,7 +205,7 @@ class Alert(Base):
 
 
 class Claim(Base):
-    """An operator's lease on a ticket under review."""
+    """One lease of an operator on a ticket under review, kept when it is over; the ticket says who has it now."""
 
     __tablename__ = "claims"
     __table_args__ = (Index("ix_claims_ticket_lease", "ticket_id", "lease_until"),)

@@ -1,24 +1,31 @@
 """Queries on calls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from api.storage.models import Alert, Call, Recording, Ticket
 from api.storage.models.intake import CallState
 from api.storage.repositories.paging import Page, page_of
+from api.storage.repositories.reviews import TicketFilter
+from api.storage.repositories.search import SearchRepository
 
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """What a list of calls is narrowed by; None leaves a field open. ``text`` is looked for in tickets and numbers."""
+    """What a list of calls is narrowed by; None leaves a field open.
+
+    ``text`` is looked for in transcripts and tickets, or is a whole number or id.
+    """
 
     state: CallState | None = None
     mode: str | None = None
     disposition: str | None = None
     source: str | None = None
     text: str | None = None
+    ticket_state: str | None = None
+    ticket: TicketFilter = field(default_factory=TicketFilter)
 
 
 class CallRepository:
@@ -35,6 +42,11 @@ class CallRepository:
     def get_full(self, call_id: str) -> Call | None:
         """The call with recordings, alerts, and ticket with versions and sub-orders loaded."""
         return self._session.scalar(select(Call).where(Call.id == call_id).options(*_FULL))
+
+    def full_of_recording(self, recording_id: str) -> Call | None:
+        """The call of a recording, loaded as by :meth:`get_full`."""
+        query = select(Call).join(Recording, Recording.call_id == Call.id).where(Recording.id == recording_id)
+        return self._session.scalar(query.options(*_FULL))
 
     def of_session(self, source: str, session_id: str) -> Call | None:
         """The call that recordings of this source and session join."""
@@ -57,16 +69,22 @@ class CallRepository:
             query = query.where(Call.state == narrowed.state)
         if narrowed.source:
             query = query.where(Call.source == narrowed.source)
-        if narrowed.mode or narrowed.disposition or narrowed.text:
-            query = query.outerjoin(Ticket, Ticket.call_id == Call.id)
+        about_ticket = narrowed.ticket.conditions()
+        if narrowed.mode or narrowed.disposition or narrowed.text or narrowed.ticket_state or about_ticket:
+            query = query.outerjoin(Ticket, and_(Ticket.call_id == Call.id, Ticket.matter == 0)).where(*about_ticket)
+        if narrowed.ticket_state:
+            query = query.where(Ticket.state == narrowed.ticket_state)
         if narrowed.mode:
             query = query.where(Ticket.mode == narrowed.mode)
         if narrowed.disposition:
             query = query.where(Ticket.disposition == narrowed.disposition)
         if narrowed.text:
+            found = SearchRepository(self._session).matching(narrowed.text)
             query = query.where(
                 or_(
-                    Ticket.search_text.icontains(narrowed.text, autoescape=True),
+                    Ticket.search_text.icontains(narrowed.text, autoescape=True)
+                    if found is None
+                    else Call.id.in_(found),
                     Ticket.number == narrowed.text,
                     Call.caller_number == narrowed.text,
                     Call.id == narrowed.text,
@@ -77,7 +95,12 @@ class CallRepository:
 
     def last_ticketed(self, limit: int) -> list[Call]:
         """The calls of the last tickets, newest first."""
-        query = select(Call).join(Ticket, Ticket.call_id == Call.id).order_by(Ticket.id.desc()).limit(limit)
+        query = (
+            select(Call)
+            .join(Ticket, and_(Ticket.call_id == Call.id, Ticket.matter == 0))
+            .order_by(Ticket.id.desc())
+            .limit(limit)
+        )
         return list(self._session.scalars(query))
 
     def delete(self, call_id: str) -> None:
@@ -95,5 +118,7 @@ _FULL = (
     selectinload(Call.recordings).joinedload(Recording.call),
     joinedload(Call.ticket).selectinload(Ticket.versions),
     joinedload(Call.ticket).selectinload(Ticket.sub_orders),
+    selectinload(Call.further_tickets).selectinload(Ticket.versions),
+    selectinload(Call.further_tickets).selectinload(Ticket.sub_orders),
     selectinload(Call.alerts),
 )

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, true, update
 from sqlalchemy.orm import Session
 
-from api.storage.models import IntermediateResult, Recording, Transcript
+from api.storage.models import Correction, IntermediateResult, Recording, StepProgress, Transcript
 from api.storage.models.intake import ENDED, RecordingState
 from api.storage.models.processing import StepName
 from api.storage.repositories.paging import Page, page_of
@@ -80,6 +80,26 @@ class RecordingRepository:
         recordings = self._session.scalars(query).all()
         return page_of(recordings, limit, [recording.id for recording in recordings])
 
+    def move(self, from_call: str, to_call: str) -> None:
+        """Let a call's recordings, with their steps and corrections, belong to another call."""
+        for table in (Recording, StepProgress, Correction):
+            ids = StepProgress.subject_id != from_call if table is StepProgress else true()
+            self._session.execute(
+                update(table)
+                .where(table.call_id == from_call, ids)
+                .values(call_id=to_call)
+                .execution_options(synchronize_session=False)
+            )
+
+    def of_session(self, source: str, session_id: str) -> Recording | None:
+        """A recording of a source's session: which call it belongs to now."""
+        return self._session.scalar(
+            select(Recording)
+            .where(Recording.source == source, Recording.session_id == session_id)
+            .order_by(Recording.id)
+            .limit(1)
+        )
+
     def delete(self, recording_id: str) -> None:
         """Remove a recording and all that belongs to it."""
         self._session.execute(delete(Recording).where(Recording.id == recording_id))
@@ -117,6 +137,33 @@ class RecordingRepository:
         self._session.add(transcript)
         self._session.flush()
         return transcript
+
+    def last_corrected(self, recording_id: str) -> Transcript | None:
+        """The last version that a person wrote."""
+        return self._session.scalar(
+            select(Transcript)
+            .where(Transcript.recording_id == recording_id, Transcript.created_by.is_not(None))
+            .order_by(Transcript.version.desc())
+            .limit(1)
+        )
+
+    def corrected(self) -> list[str]:
+        """Recordings in whose transcript persons set something right, in order."""
+        query = select(Correction.recording_id).where(Correction.target == "transcript").distinct()
+        return sorted(each for each in self._session.scalars(query) if each)
+
+    def add_correction(self, correction: Correction) -> None:
+        """Log what a person set right."""
+        self._session.add(correction)
+        self._session.flush()
+
+    def corrections(self, recording_id: str) -> list[Correction]:
+        """What persons set right in a recording's transcript, in order."""
+        return list(
+            self._session.scalars(
+                select(Correction).where(Correction.recording_id == recording_id).order_by(Correction.id)
+            )
+        )
 
     def result(self, recording_id: str, step: StepName) -> IntermediateResult | None:
         """What a step left for the next."""

@@ -20,8 +20,12 @@ class TicketRepository:
         self._session = session
 
     def of_call(self, call_id: str, *, lock: bool = False) -> Ticket | None:
-        """The call's ticket, its row held until the transaction ends where ``lock`` is set."""
-        query = select(Ticket).where(Ticket.call_id == call_id).execution_options(populate_existing=lock)
+        """The machine's ticket of the call, its row held until the transaction ends where ``lock`` is set."""
+        query = (
+            select(Ticket)
+            .where(Ticket.call_id == call_id, Ticket.matter == 0)
+            .execution_options(populate_existing=lock)
+        )
         return self._session.scalar(query.with_for_update() if lock else query)
 
     def next_number(self, day: date) -> str:
@@ -86,7 +90,7 @@ class TicketRepository:
         return bool(removed.all())
 
     def delete_of_call(self, call_id: str) -> None:
-        """Remove the call's ticket with all that belongs to it, and its alert."""
+        """Remove the call's tickets with all that belongs to them, and its alert."""
         self._session.execute(delete(Ticket).where(Ticket.call_id == call_id))
         self.delete_alert(call_id)
 
@@ -100,6 +104,19 @@ class TicketRepository:
             self._session.scalars(
                 select(SubOrder).where(SubOrder.ticket_id == ticket_id).order_by(SubOrder.round, SubOrder.position)
             )
+        )
+
+    def sub_order(self, order_id: str) -> SubOrder | None:
+        """One sub-order."""
+        return self._session.get(SubOrder, order_id)
+
+    def machine_fields(self, ticket_id: str) -> dict[str, Any] | None:
+        """What the machine said last; None where a person wrote all of it."""
+        return self._session.scalar(
+            select(TicketVersion.fields)
+            .where(TicketVersion.ticket_id == ticket_id, TicketVersion.created_by.is_(None))
+            .order_by(TicketVersion.version.desc())
+            .limit(1)
         )
 
     def last_round(self, ticket_id: str) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from api.accounts.administration import Actor, add_account
 from api.app import create_app
 from api.calls.dispatching import dispatch
 from api.calls.progress import begin_step, conclude_recording, end_step
@@ -30,6 +32,7 @@ from api.storage.unit_of_work import Database
 SAMPLE = Path(__file__).parents[3] / "asr" / "sample_calls" / "mono-a-031.flac"
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Clients of plain HTTP need no list of authorities, which takes long to load."""
+PASSWORD = "a long enough one"
 OWN_KEY = "a-key-that-a-script-made-for-itself"
 
 
@@ -100,6 +103,39 @@ class Served:
     def stranger(self) -> httpx.Client:
         """A client without a key."""
         return self.stack.enter_context(httpx.Client(base_url=self.url, timeout=30, verify=PLAIN))
+
+    def person(self, login: str, role: Any = "operator") -> httpx.Client:
+        """A client of a new account that is signed in."""
+        with self.database.transaction() as uow:
+            actor = Actor("command", "test")
+            issued = add_account(uow, actor, login=login, name=login.title(), role=role, password=PASSWORD)
+            issued.account.must_change_password = False
+        client = self.stranger()
+        client.headers["X-Hotline-Request"] = "1"
+        answer = client.post("/v1/session/sign-in", json={"login": login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return client
+
+    def call(self, *texts: str, metadata: dict[str, str] | None = None, **fields: Any) -> str:
+        """The id of a call whose ticket waits for a person unless ``mode`` says auto."""
+        sender = self.client(key=OWN_KEY)
+        audio = {"file": ("a.wav", uuid4().bytes)}
+        recording = sender.post("/v1/recordings", files=audio, data=metadata or {}).json()
+        self.finish_recording(recording["id"], *(texts or ("您好", "半夜还在施工")))
+        self.write_ticket(recording["call_id"], **{"mode": "review", **MATTER, **fields})
+        call_id: str = recording["call_id"]
+        return call_id
+
+    def ticket_id(self, call_id: str) -> str:
+        """The machine's ticket of a call."""
+        with self.database.reading() as uow:
+            ticket = uow.tickets.of_call(call_id)
+            assert ticket is not None
+            return ticket.id
+
+    def waiting(self, *texts: str, **fields: Any) -> str:
+        """The id of a ticket that waits for a person."""
+        return self.ticket_id(self.call(*texts, **fields))
 
     def stored_audio(self) -> list[str]:
         """Keys of everything in the audio store."""
@@ -187,6 +223,13 @@ def everything(served: Served) -> httpx.Client:
     return served.client(Scope.INTAKE, Scope.REVIEW, Scope.ADMIN)
 
 
+# As the sample city has it: 建筑施工噪声, led by the 生态环境局 of the district.
+MATTER: dict[str, Any] = {
+    "category": "NV01",
+    "lead": {"department": "生态环境局", "level": "district", "district": "望江区", "street": None},
+    "co_handlers": ["城市管理局"],
+    "place": {"district": "望江区", "street": "滨江街道", "name": None, "detail": "3号楼"},
+}
 TICKET: dict[str, Any] = {
     "appeal_type": "投诉",
     "category": "HB01",

@@ -19,7 +19,7 @@ PASSWORD = "a long enough one"
 
 
 @pytest.fixture
-def served_everywhere(serve_on: "Serve", database_url: str) -> "Served":
+def served_everywhere(database_url: str, serve_on: "Serve") -> "Served":
     return serve_on(database_url, sign_in_tries=3)
 
 
@@ -175,8 +175,13 @@ def test_admins_administer_and_the_last_one_stays(served_everywhere: "Served", a
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
-    [("intake", set()), ("operator", {"calls"}), ("supervisor", {"calls", "audit"}), ("admin", {"calls", "audit", "accounts"})],
-)  # fmt: skip
+    [
+        ("intake", set()),
+        ("operator", {"calls"}),
+        ("supervisor", {"calls", "audit"}),
+        ("admin", {"calls", "audit", "accounts"}),
+    ],
+)
 def test_each_role_may_do_its_own(
     served_everywhere: "Served", account: Callable[..., str], role: str, allowed: set[str]
 ) -> None:

@@ -121,7 +121,7 @@ def _connection_lost_after_commit(served: "Served") -> "Iterator[None]":
         sa.event.remove(served.database.engine, "commit", commit_and_fail)
 
 
-def test_a_connection_lost_at_the_commit_loses_no_audio(serve_on: "Serve", database_url: str) -> None:
+def test_a_connection_lost_at_the_commit_loses_no_audio(database_url: str, serve_on: "Serve") -> None:
     served = serve_on(database_url)
     client = served.client(Scope.INTAKE, Scope.REVIEW)
     with _connection_lost_after_commit(served):
@@ -202,7 +202,7 @@ def test_the_same_recording_sent_at_once_is_taken_once(serve_on: "Serve", databa
     assert len(served.stored_audio()) == 1
 
 
-def test_parts_of_one_call_that_come_at_once_join(serve_on: "Serve", database_url: str) -> None:
+def test_parts_of_one_call_that_come_at_once_join(database_url: str, serve_on: "Serve") -> None:
     served = serve_on(database_url)
     clients = [served.client(key="a-key-that-a-script-made-for-itself") for _ in range(6)]
     with ThreadPoolExecutor(len(clients)) as pool:

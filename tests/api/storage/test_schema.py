@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
+from api.calls.searching import index_call
 from api.storage.database import create_engine, upgrade
 from api.storage.models import Alert, Base, Call, Recording, Ticket, TicketVersion, UtcDateTime
 from api.storage.repositories.calls import CallFilter
@@ -162,6 +163,8 @@ def test_calls_are_found_by_what_their_tickets_say(database: Database) -> None:
         _ticket(uow, found, "20260312000001", search_text="路灯不亮 100%_坏", mode="auto")
         other = uow.calls.add(Call(source="s"))
         _ticket(uow, other, "20260312000002", search_text="噪音扰民", mode="review", disposition="answer")
+        for call in (found, other):
+            index_call(uow, call.id)
     with database.reading() as uow:
         for text in ("路灯", "100%_", "20260312000001", "13800001234", found.id):
             assert [call.id for call in uow.calls.page(_any(text=text), 10, None).items] == [found.id], text
