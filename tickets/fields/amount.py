@@ -13,7 +13,7 @@ _TOTAL = re.compile(
     r"一共|总共|合计|加起来|拢共|总计|共计|统共|全部|总额|加在一起|一塌刮子|攏總|拢总|合起来|前后|里外|整整|凑|算下来|算起来|算出来|统统"
 )
 _LOSS = re.compile(
-    r"交了|交的|付了|付的|花了|花掉|充了|充的|转了|转给|打了|打给|给了|掏(?:了|嘞|哒)|借(?:了|到)|要(?:他)?退|多收|投了|投进|存了|欠|拖欠|没发|不发|没给|不给|损失|亏了|骗了|被骗|坑了|退(?:我|给|款|费|钱)|赔|首付|押金|定金|订金|学费|工资|工钱|货款|租金|垫|扣了|扣我|扣的|收了|收我|要我|罚了|价值|买的|报的|报价|刷了|刷的|自费|自付|交脱|报销|俾咗|畀咗|补偿|费用|会费|卡里|余额|剩|贷款|补交|补缴|追缴|收费|开价|一口价|宰"
+    r"忽悠|吃了|凑了|塞了|随了|送了|转账|下的?单|消费|应(?:发|得|付)|少(?:了|发)|补贴|打卡|交了|交的|付了|付的|花了|花掉|充了|充的|转了|转给|打了|打给|给了|掏(?:了|嘞|哒)|借(?:了|到)|要(?:他)?退|多收|投了|投进|存了|欠|拖欠|没发|不发|没给|不给|损失|亏了|骗了|被骗|坑了|退(?:我|给|款|费|钱)|赔|首付|押金|定金|订金|学费|工资|工钱|货款|租金|垫|扣了|扣我|扣的|收了|收我|要我|罚了|价值|买的|报的|报价|刷了|刷的|自费|自付|交脱|报销|俾咗|畀咗|补偿|费用|会费|卡里|余额|剩|贷款|补交|补缴|追缴|收费|开价|一口价|宰"
 )
 _RATE = re.compile(
     r"^(?:多)?(?:钱)?(?:一个月|每个?月|一天|每天|一年|一斤|每斤|一平|每平|一小时|每小时|一个人|每人|一位|一度|每度|一吨|一节|一瓶|一盒|一次|一趟|一公里|一方|一吨|一桶|起步|一晚|一口|[零一二两三四五六七八九十几0-9]+(?:斤|个|瓶|袋|张|公里|天|年|个?月)|一摊|一袋|一份)"
@@ -26,7 +26,9 @@ _OFFER = re.compile(
 )
 _DECIDED = re.compile(r"判|裁")
 _LOST = re.compile(r"扣(?:了|我|掉)|骗|多(?:收|交|扣|算)|损失|亏|拖?欠|坑|自己垫|少(?:发|给)|没(?:发|给)|还剩|剩下")
-_CLAIMED = re.compile(r"(?:退|赔|还|补)(?:给|回)?(?:我|剩)|要求?(?:退|赔)|只要(?:这|我)|我要(?=[^，。]{0,3}$)")
+_CLAIMED = re.compile(
+    r"(?:退|赔|还|补)(?:给|回)?(?:我|剩)|全退|退费|补起|讨(?:回|转)|吐出来|退[^，。退]{1,8}就行|要求?(?:退|赔)|只要(?:这|我)|我要(?=[^，。]{0,3}$)"
+)
 _RETURNS = re.compile(r"(?:每|一)(?:天|日|个?月)[^，。]{0,4}返|返利|本金还")
 _ASKS_SUM = re.compile(
     r"多少钱|(?:退|赔|交|付|花|欠|收|扣|损失|给|补|垫)(?:了|的|您|你们|过)?(?:金额|费用|钱)?(?:是|有|一共|大概)?多少(?!人|户|位|平|度)|金额|什么价"
@@ -36,12 +38,18 @@ _COUNTED = re.compile(r"(?:个月|天|次|回|趟|年|节|期|人|户|晚)$")
 _NOT_MONEY = re.compile(
     r"^(?:号|楼|栋|单元|层|点|分|年|月|日|天|个|人|户|位|名|岁|次|回|趟|米|公里|路|度|平|斤|瓦|瓶|条|台|张|家|间|套|亩|小时|期|室|区|街|里|步|只|头|辆|块(?:地|田|空地|牌|砖|板|石|玻璃))"
 )
+# 三十块钱的裤子，不要他赔；装那个得两万多: told, but nobody wants it
+_NOT_CLAIMED = re.compile(
+    r"不要(?:他|你|她|他们)?(?:们)?赔|不在乎|算了不说|先不扯|不跟他(?:争|计较)|的事(?:$|，医保)|装(?:那|这|个)[^，。]{0,5}得|要(?:我)?赔|就算|如果|要是"
+)
 LEAST_YUAN = 10
 LEAST_WEIGHT, LEAST_WEIGHT_ALONE = 1.6, 1.0
 """What a sum must weigh; less where a short call names no other."""
 SHORT_CALL = 250
 """Characters of the citizen: who tells little names no sum but that of the matter."""
 SMALL_YUAN = 100
+BOTH_SAY = 1.2
+"""What a sum gains that the operator notes too."""
 
 
 def read_amount(conversation: Conversation) -> Found[float | None]:
@@ -50,6 +58,7 @@ def read_amount(conversation: Conversation) -> Found[float | None]:
     Each saying of a sum weighs by its cues; what is said again (by the operator above all) gains.
     """
     weights: dict[float, float] = {}
+    speakers: dict[float, set[bool]] = {}
     evidence: dict[float, tuple[float, Evidence]] = {}
     for turn in range(len(conversation.call.turns)):
         operator = conversation.role(turn) == "operator"
@@ -64,12 +73,15 @@ def read_amount(conversation: Conversation) -> Found[float | None]:
                 value, weight = _judge(clause.text, match, before, following, question, operator=operator)
                 if weight <= 0:
                     continue
+                speakers.setdefault(value, set()).add(operator)
                 weights[value] = max(weight, weights.get(value, 0.0)) + (0.7 if value in weights else 0.0)
                 start, end = clause.start + match.start(), clause.start + match.end()
                 if value not in evidence or weight > evidence[value][0]:
                     evidence[value] = (weight, cite(conversation.call, turn, start, end))
     if not weights:
         return Found(None)
+    for value, heard in speakers.items():
+        weights[value] += BOTH_SAY if len(heard) > 1 else 0.0
     value = max(weights, key=lambda item: (weights[item], item))
     alone = len(weights) == 1 and len(conversation.citizen_text()) <= SHORT_CALL
     if weights[value] < (LEAST_WEIGHT_ALONE if alone else LEAST_WEIGHT):
@@ -99,6 +111,7 @@ def _judge(
     weight += 1.2 * bool(alone and _COUNTED.search(before))
     weight += 1.6 * bool(_ASKS_SUM.search(question)) - 2.0 * bool(_ASKS_PAID.search(question))
     weight -= 1.6 * bool(_RETURNS.search(text + after_clause))
+    weight -= 1.6 * bool(_NOT_CLAIMED.search(text + "，" + after_clause[:10]))
     if _OFFER.search(text) and not _DECIDED.search(text):
         weight -= 1.6
     if value < SMALL_YUAN:

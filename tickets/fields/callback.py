@@ -26,6 +26,13 @@ _ONLY_THIS = re.compile(
     rf"{_THIS}(?:嘅|的|格)?{_PHONE}?(?:嘅|的|格)?(?:就|都|也|即)?(?:[好行中得成]|可以|要得|会使)?(?:了|啦|吧|嘛|咯|哈|啊)?"
 )
 _MINE = re.compile(rf"(?:就)?[打拨咑](?:我|俺|涯|阮)(?:的|嘅|个|格)?{_PHONE}?(?:就)?[好行中得成]?(?:了|啦|吧|嘛)?")
+# What he calls from, told by the way: 号码照来电, 找我就打来电的号码, 就我现在用的这部, 我这手机揣兜里，打它
+_COMES_FROM = r"(?:来电|打(?:过来|进来|来|嚟)(?=[的嘅这那呢就])|(?:我)?现在(?:用|打)(?:的|着)|我打的这)"
+_INCOMING = re.compile(
+    rf"{_COMES_FROM}[的嘅]?(?:那|这|呢)?(?:个|支|部)?(?:{_PHONE}|就行|就可以)|{_COMES_FROM}[的嘅]?(?:那|这|呢)(?:个|支|部)|(?:来电|现在打)的?$|(?:{_PHONE}|回电|联系|找我|照)[^，。]{{0,6}}{_COMES_FROM}"
+    rf"|用来电|{_PHONE}[^，。]{{0,4}}(?:是)?我(?:自己|本人)的|我这{_PHONE}没错|这个号码没(?:错|问题)|有我(?:的)?号(?:码|嘛|$)|就是?[咯这]个号$|[写记]这个(?:吧|$)|打这个(?:能联系|找得到)"
+    rf"|(?:我)?本人的手机|(?:就)?打它$|就是[这咯]个$"
+)
 _SAYS_PHONE = re.compile(rf"[打拨咑回留用]|联系|{_PHONE}")
 _ASKS_NUMBER = re.compile(r"电话|号码|联系(?!人)|回访|打哪|手机|座机|来电|回复您|回您|怎么找您")
 _ASKS_THIS = re.compile(
@@ -187,6 +194,8 @@ def _this_number(conversation: Conversation) -> Found[bool]:
             said = (
                 _THIS_NUMBER.search(clause.text) or _THIS_SHORT.search(clause.text) or _only_this(conversation, clause)
             )
+            incoming = _told_by_the_way(conversation, clause)
+            said = said or incoming
             if said is None or _NOT_MEANT.search(clause.text[: said.start()]):
                 continue
             if re.search(r"^(?:打|别|不|千万)?.{0,3}(?:打|别打)(?:这个|这)电话", clause.text) and _REFUSES.search(
@@ -196,7 +205,7 @@ def _this_number(conversation: Conversation) -> Found[bool]:
             if re.search(r"[？?]|吧|吗", text[clause.end : clause.end + 10]) and not _ASKS_NUMBER.search(question):
                 continue
             about = _ASKS_NUMBER.search(question)
-            direct = re.search(r"就|打|留|用|回", clause.text) or _only_this(conversation, clause)
+            direct = incoming or re.search(r"就|打|留|用|回", clause.text) or _only_this(conversation, clause)
             if about or (direct and turn >= len(conversation.call.turns) // 2):
                 if not direct and re.search(
                     r"这(?:个|是|只|部)?[^，。]{0,6}(?:我)?(?:老公|老婆|妹|姐|哥|弟|朋友|同事|邻居|孩子|儿子|女儿|别人|借)",
@@ -219,6 +228,12 @@ def _this_number(conversation: Conversation) -> Found[bool]:
         if match and not conversation.denied(turn) and not _NOT_THIS.match(conversation.reply(turn)):
             return Found(True, (cite(conversation.call, turn, match.start(), match.end()),), 0.92)
     return Found(False)
+
+
+def _told_by_the_way(conversation: Conversation, clause: Clause) -> re.Match[str] | None:
+    """A clause of the call's second half that tells by the way that he may be called where he calls from."""
+    late = clause.turn >= len(conversation.call.turns) // 2
+    return _INCOMING.search(clause.text) if late and not re.search("[你您恁]们", clause.text) else None
 
 
 def _only_this(conversation: Conversation, clause: Clause) -> re.Match[str] | None:
