@@ -1,33 +1,43 @@
-"""Trains the packaged models that read the detail of the place and the party from calls with their tickets.
+"""Trains the packaged models that choose the place of the matter, its detail and the party from calls with tickets.
 
-Usage: train_field_models.py CALLS.jsonl… [--city DIR] [--out FILE.npz]
+Usage: train_field_models.py CALLS.jsonl… [--city DIR] [--out FOLDER]
 
 Each line of CALLS is a reference call with its ticket in ``gold``; the city is the one whose places the calls name.
-What the models learn is the language, not the places: names of places are masked. The same calls give the same file.
+What the models learn is the language, not the places: names of places are masked. The same calls give the same files.
 """
 
 import argparse
 import json
 from pathlib import Path
 
+from tickets.call import Call
 from tickets.city import load_city
 from tickets.city.gazetteer import Gazetteer
-from tickets.fields.tagging.store import PACKAGED, save
+from tickets.conversation import Conversation
+from tickets.fields import place_choice
+from tickets.fields.place_training import train_choice
+from tickets.fields.tagging import store
 from tickets.fields.tagging.training import example, train
 
 
 def main() -> None:
-    """Train on all calls and write the file."""
+    """Train on all calls and write the files; the fields are learnt with the places that the new choice gives."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("calls", nargs="+", type=Path)
     parser.add_argument("--city", type=Path, help="city folder; the sample city when left out")
-    parser.add_argument("--out", type=Path, default=PACKAGED)
+    parser.add_argument("--out", type=Path, help="the package when left out")
     given = parser.parse_args()
+    choice_file, fields_file = (
+        (given.out / file.name) if given.out else file for file in (place_choice.PACKAGED, store.PACKAGED)
+    )
     gazetteer = Gazetteer(load_city(given.city))
     lines = [line for file in given.calls for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    examples = [example(json.loads(line), gazetteer) for line in lines]
-    save(train(examples), given.out, len(examples))
-    print(f"{given.out}: trained on {len(examples)} calls, {given.out.stat().st_size / 1e6:.1f} MB")
+    calls = [(Conversation(Call.from_json(data)), data["gold"]) for data in map(json.loads, lines)]
+    choice = train_choice(calls, gazetteer)
+    place_choice.save(choice, choice_file, len(calls))
+    examples = [example(conversation, gold, gazetteer, choice) for conversation, gold in calls]
+    store.save(train(examples), fields_file, len(examples))
+    print(f"{choice_file}, {fields_file}: trained on {len(calls)} calls")
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
 The place of the matter, not where the caller lives, comes from or was sent to; the answer to "where?" and the place
 read back count most; a name that stands in two districts is settled by district, street or community said anywhere.
+The rules' weights are but signals of a choice that is learned (``place_choice.py``).
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tickets.city.gazetteer import FULL, SHORT, STEM, Gazetteer, NameMatch
 from tickets.city.model import Place
 from tickets.conversation import Conversation
 from tickets.evidence import Evidence, cite, distinct
+from tickets.fields.logit import Ranker
+from tickets.fields.place_choice import Named, Naming, describe, packaged_choice
 
 SPECIFICITY = {
     "estate": 3.2,
@@ -24,7 +27,6 @@ SPECIFICITY = {
     "town": 1.0,
     "district": 0.0,
 }
-_SPECIFIC = frozenset({"estate", "venue", "village", "road", "community"})
 ASKS_WHERE = re.compile(
     r"哪里|哪儿|哪个(?:小区|地方|位置|社区|村|镇|街道|区|路|市场|学校|医院|县|楼盘|工地|站)|什么(?:位置|地方|地址|路|小区|村|镇|街)|地址|位置|在哪|哪一[段片带]|哪条|住哪|啥地方|门牌|哪个区|哪个镇|哪一个|哪一家|哪边|具体是|附近有|地点|哪一个县|哪一站|边度|佗位"
 )
@@ -73,7 +75,7 @@ _ASKS_TARGET = re.compile(r"目的地|(?:去|到|开往|送到|要去)(?:的)?(?
 ENUMERATION = 2
 DISTINCT_STEM = 4
 LEAST_WEIGHT = 0.05
-REFINING_SCORE = 0.3
+SAME_SCORE, UNSETTLED = 0.05, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,37 +235,62 @@ def _on_the_way(text: str, match: NameMatch, matches: tuple[NameMatch, ...]) -> 
     return bool(roads) and bool(_ROAD_BEFORE.match(text[roads[-1].end : match.start]))
 
 
-def locate(conversation: Conversation, found: tuple[Mention, ...]) -> MatterPlace:
-    """Settle where the matter is from all names heard in the call."""
-    if not found:
-        return NOWHERE
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The places that a call names, best by the rules first, and how much is spoken of each area."""
+
+    candidates: tuple[Named, ...]
+    areas: dict[tuple[str, str], float]
+
+
+def weigh(found: tuple[Mention, ...]) -> Weighed:
+    """Score every place that the names heard may mean."""
     areas = _areas(found)
     scores: dict[Place, float] = defaultdict(float)
-    first: dict[Place, int] = {}
+    named: dict[Place, list[Naming]] = defaultdict(list)
     for mention in found:
-        options = _settled(mention, areas)
-        for place, share in options:
+        for place, share in _settled(mention, areas):
             gained = mention.weight * share
             scores[place] += gained if gained < 0 else gained / (1.0 + 0.35 * _times(found, mention))
-            first.setdefault(place, mention.turn * 1000 + mention.match.start)
-    ranked = sorted(
-        (place for place in scores if scores[place] > 0.02),
-        key=lambda place: (-(scores[place] + SPECIFICITY[place.kind] * 0.8 + areas_bonus(place, areas)), first[place]),
-    )
-    if not ranked:
+            match = mention.match
+            named[place].append(Naming(mention.turn, match.start, match.end, mention.weight, match.exactness))
+
+    def rank(place: Place) -> tuple[float, int, int]:
+        total = scores[place] + SPECIFICITY[place.kind] * 0.8 + areas_bonus(place, areas)
+        return -total, named[place][0].turn, named[place][0].start
+
+    ranked = sorted(scores, key=rank)
+    return Weighed(tuple(Named(p, scores[p], areas_bonus(p, areas), tuple(named[p])) for p in ranked), areas)
+
+
+def locate(conversation: Conversation, found: tuple[Mention, ...], choice: Ranker | None = None) -> MatterPlace:
+    """Settle where the matter is from all names heard in the call.
+
+    Args:
+        conversation: the call.
+        found: the names.
+        choice: what was learned of choosing; the packaged one when None.
+    """
+    if not found:
         return NOWHERE
-    best = _refined(ranked[0], ranked, scores)
-    same = [place for place in ranked if place.name == best.name and abs(scores[place] - scores[best]) < 0.05]
+    weighed = weigh(found)
+    candidates = weighed.candidates
+    shares = (choice or packaged_choice()).shares(describe(conversation, candidates, ASKS_WHERE))
+    chosen = int(shares.argmax())
+    if chosen == len(candidates):
+        return replace(NOWHERE, others=found)
+    best, certainty = candidates[chosen].place, float(shares[chosen])
+    scores = {item.place: item.score for item in candidates}
+    same = [place for place in scores if place.name == best.name and abs(scores[place] - scores[best]) < SAME_SCORE]
     district = best.district if len({place.district for place in same}) == 1 else None
     street = (best.street or None) if district and len({place.street for place in same}) == 1 else None
+    if len(same) > 1:
+        certainty = min(certainty, UNSETTLED)
     own = tuple(
         mention
         for mention in found
         if mention.weight > 0 and any(option.place.name == best.name for option in mention.match.options)
     )
-    rival = next((place for place in ranked[1:] if place.kind in _SPECIFIC and place.name != best.name), None)
-    margin = scores[best] - (scores[rival] if rival else 0.0)
-    certainty = 0.3 if len(same) > 1 else min(0.97, 0.62 + 0.12 * margin)
     if own and all(mention.match.exactness <= STEM for mention in own):
         certainty = min(certainty, STEM)
     evidence = distinct(
@@ -271,20 +298,7 @@ def locate(conversation: Conversation, found: tuple[Mention, ...]) -> MatterPlac
     )
     others = tuple(mention for mention in found if mention not in own)
     crossing = _crossing(conversation, best, found)
-    return MatterPlace(best, district, street, max(0.2, certainty), own, evidence, crossing, others)
-
-
-def _refined(best: Place, ranked: list[Place], scores: dict[Place, float]) -> Place:
-    """An estate, village, venue or road named inside the area that ranks first says it more closely."""
-    if best.kind not in {"community", "street", "town", "district"}:
-        return best
-    for place in ranked[1:]:
-        if SPECIFICITY[place.kind] <= SPECIFICITY[best.kind] or scores[place] < REFINING_SCORE:
-            continue
-        inside = {"community": place.community == best.name, "district": True}.get(best.kind, place.street == best.name)
-        if inside and place.district == best.district:
-            return place
-    return best
+    return MatterPlace(best, district, street, certainty, own, evidence, crossing, others)
 
 
 def _times(found: tuple[Mention, ...], mention: Mention) -> int:

@@ -1,6 +1,7 @@
 """The learned reading of the place's detail and the party: its parts by themselves."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tickets.city import load_city
 from tickets.city.gazetteer import Gazetteer
 from tickets.conversation import Conversation
 from tickets.fields.place import locate, mentions
-from tickets.fields.tagging import crf, ranking
+from tickets.fields.tagging import crf
 from tickets.fields.tagging.candidates import detail_candidates, pieces
 from tickets.fields.tagging.features import Encoded, encode
 from tickets.fields.tagging.labels import align, as_said, detail_labels, party_labels
@@ -128,15 +129,7 @@ def test_the_chances_of_a_sequence_are_those_of_all_its_labellings() -> None:
     assert inside == pytest.approx(wanted, abs=1e-5)
 
 
-def test_the_ranker_prefers_what_was_right() -> None:
-    good: ranking.Described = (["from a reply"], [1.0])
-    bad: ranking.Described = (["from a question"], [0.0])
-    ranker = ranking.train([([good, bad], np.array([1.0, 0.0]))] * 20)
-    shares = ranker.shares([bad, good])
-    assert shares[1] > 0.8 and shares.sum() == pytest.approx(1.0)
-
-
-def reference(number: str, digit: str) -> dict[str, object]:
+def reference(number: str, digit: str) -> dict[str, Any]:
     return {
         "id": number,
         "turns": [
@@ -148,7 +141,8 @@ def reference(number: str, digit: str) -> dict[str, object]:
 
 
 def test_models_are_trained_saved_and_checked(tmp_path: Path) -> None:
-    calls = [example(reference(*pair), GAZETTEER) for pair in zip("一二三四五六七八", "12345678", strict=True)]
+    lines = [reference(*pair) for pair in zip("一二三四五六七八", "12345678", strict=True)]
+    calls = [example(Conversation(Call.from_json(line)), line["gold"], GAZETTEER) for line in lines]
     models = train(calls)
     file = tmp_path / "models.npz"
     save(models, file, len(calls))

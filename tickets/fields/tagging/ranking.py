@@ -1,47 +1,15 @@
-"""Which candidate a field holds, or none: a conditional logit over the candidates of a call (McFadden 1974)."""
+"""What is told of each candidate for a field, and of there being none, for a learned choice (``logit.py``)."""
 
-import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import minimize
 
 from tickets.conversation import Conversation
+from tickets.fields.logit import MEASURES, Described
 from tickets.fields.place import ASKS_WHERE, MatterPlace
 from tickets.fields.tagging.candidates import WORDS, Candidate, Candidates, Stretch, neighbours, pair_chances, pieces
 from tickets.fields.tagging.features import ASKS_DETAIL, ASKS_HOME, ASKS_PARTY, Encoded
 
-SLOTS = 1 << 16
-_MEASURES = 8
 _CITED_STRETCHES = 4
-PENALTY, ITERATIONS = 5.0, 120
-Floats = NDArray[np.float64]
-Described = tuple[list[str], list[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranker:
-    """Weights of hashed features; the first ones are of measures, the rest of marks."""
-
-    weights: NDArray[np.float32]
-
-    def shares(self, described: Sequence[Described]) -> Floats:
-        """The chance of each candidate."""
-        scores = np.array([self._score(marks, measures) for marks, measures in described])
-        likely = np.exp(scores - scores.max())
-        return np.asarray(likely / likely.sum())
-
-    def _score(self, marks: list[str], measures: list[float]) -> float:
-        weights = self.weights
-        return float(weights[_slots(marks)].sum() + weights[: len(measures)] @ np.array(measures))
-
-
-def _slots(marks: list[str]) -> list[int]:
-    return [_MEASURES + zlib.crc32(mark.encode("utf-8", "surrogatepass")) % (SLOTS - _MEASURES) for mark in marks]
 
 
 def _step(name: str, value: float, edges: Sequence[float]) -> str:
@@ -154,7 +122,7 @@ class Description:
             _step("none-most", self._most, (0.3, 0.6, 0.9)) + f"disposition{self._disposition}",
             f"none-turns{min(6, len(self._turns) // 3)}",
         ]  # fmt: skip
-        return marks, [0.0] * (_MEASURES - 1) + [2 * self._most]
+        return marks, [0.0] * (MEASURES - 1) + [2 * self._most]
 
 
 def _of_turn(conversation: Conversation, encoded: Encoded, turn: int) -> str:
@@ -166,33 +134,3 @@ def _of_turn(conversation: Conversation, encoded: Encoded, turn: int) -> str:
     question = conversation.question(turn)
     asked = (("w", ASKS_WHERE), ("d", ASKS_DETAIL), ("h", ASKS_HOME), ("p", ASKS_PARTY))
     return "C" + "".join(letter for letter, asks in asked if question and asks.search(question)) + named
-
-
-def train(calls: Sequence[tuple[Sequence[Described], Floats]]) -> Ranker:
-    """Fit a ranker to calls: what is told of their candidates, and how right each is, 0…1 (at least one above 0)."""
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
-    sizes = [len(described) for described, _ in calls]
-    for row, (marks, measures) in enumerate(item for described, _ in calls for item in described):
-        slots = _slots(marks)
-        rows += [row] * (len(slots) + len(measures))
-        columns += [*slots, *range(len(measures))]
-        values += [1.0] * len(slots) + measures
-    table = sparse.csr_matrix((values, (rows, columns)), shape=(sum(sizes), SLOTS))
-    turned = table.T.tocsr()
-    begins = np.r_[0, np.cumsum(sizes)[:-1]]
-    call = np.repeat(np.arange(len(calls)), sizes)
-    right = np.concatenate([rightness for _, rightness in calls])
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = table @ weights
-        likely = np.exp(scores - np.maximum.reduceat(scores, begins)[call])
-        every, good = np.add.reduceat(likely, begins), np.add.reduceat(likely * right, begins)
-        slope = turned @ (likely / every[call] - likely * right / good[call])
-        return float(np.log(every / good).sum() + PENALTY / 2 * weights @ weights), slope + PENALTY * weights
-
-    start = np.zeros(SLOTS)
-    return Ranker(
-        minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}).x.astype(np.float32)
-    )

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from tickets.conversation import Conversation
 from tickets.evidence import Evidence, Found, cite, distinct
+from tickets.fields.logit import Described, Ranker
 from tickets.fields.place import MatterPlace
 from tickets.fields.tagging.candidates import Candidate, Candidates, Stretch, detail_candidates, party_candidates
 from tickets.fields.tagging.crf import Tagger
 from tickets.fields.tagging.features import Encoded, encode
-from tickets.fields.tagging.ranking import Described, Description, Ranker
+from tickets.fields.tagging.ranking import Description
 
 FieldName = Literal["detail", "party"]
 FIELDS: tuple[FieldName, ...] = ("detail", "party")

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tickets.fields.logit import Ranker
 from tickets.fields.tagging.crf import Tagger
 from tickets.fields.tagging.features import TEMPLATES
-from tickets.fields.tagging.ranking import Ranker
 from tickets.fields.tagging.reader import FIELDS, FieldModel, FieldModels, FieldName
 
 PACKAGED = Path(__file__).with_name("field_models.npz")

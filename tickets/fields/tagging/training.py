@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tickets.call import Call
 from tickets.city.gazetteer import Gazetteer
 from tickets.conversation import Conversation
+from tickets.fields import logit
+from tickets.fields.logit import Described, Ranker
 from tickets.fields.place import MatterPlace, locate, mentions
 from tickets.fields.tagging import crf, ranking
 from tickets.fields.tagging.features import PAIR_BITS, Encoded, encode
@@ -18,6 +19,7 @@ from tickets.fields.tagging.labels import as_said, detail_labels, party_labels
 from tickets.fields.tagging.reader import FieldModel, FieldModels, FieldName, candidates_of
 
 FOLDS = 4
+RANKED_BITS = 16
 ENOUGH: Mapping[FieldName, float] = {"detail": 0.8, "party": 0.6}
 """Least similarity of a candidate to the ticket's value to count as right."""
 _NEARLY = 0.5
@@ -33,20 +35,26 @@ class Example:
     wanted: Mapping[FieldName, str | None]
 
 
-def example(data: Mapping[str, Any], gazetteer: Gazetteer) -> Example:
-    """A reference call (``gold`` holds its ticket) as an example.
+def example(
+    conversation: Conversation, gold: Mapping[str, Any], gazetteer: Gazetteer, choice: Ranker | None = None
+) -> Example:
+    """A call with its ticket as an example.
+
+    Args:
+        conversation: the call.
+        gold: its ticket.
+        gazetteer: names of places.
+        choice: how the place is chosen, as packaged when None.
 
     Raises:
-        CallError: the call is not in the form of a call.
-        KeyError: its ticket lacks a field.
+        KeyError: the ticket lacks a field.
     """
-    conversation = Conversation(Call.from_json(data))
-    gold = data["gold"]
     wanted: dict[FieldName, str | None] = {
         "detail": (gold["place"] or {}).get("detail"),
         "party": gold["party"],
     }
-    return Example(conversation, locate(conversation, mentions(conversation, gazetteer)), gold["disposition"], wanted)
+    place = locate(conversation, mentions(conversation, gazetteer), choice)
+    return Example(conversation, place, gold["disposition"], wanted)
 
 
 def train(examples: Sequence[Example]) -> FieldModels:
@@ -67,7 +75,7 @@ def train(examples: Sequence[Example]) -> FieldModels:
 def _field(field: FieldName, examples: Sequence[Example], encoded: Sequence[Encoded]) -> FieldModel:
     find = detail_labels if field == "detail" else party_labels
     labels = [find(call, each.wanted[field]) for each, call in zip(examples, encoded, strict=True)]
-    calls: list[tuple[list[ranking.Described], NDArray[np.float64]]] = []
+    calls: list[tuple[list[Described], NDArray[np.float64]]] = []
     for fold in range(FOLDS):
         # The ranker learns from chances that the tagger gives to calls that it hasn't seen
         seen = [index for index in range(len(examples)) if index % FOLDS != fold]
@@ -76,7 +84,7 @@ def _field(field: FieldName, examples: Sequence[Example], encoded: Sequence[Enco
             choice = _choice(field, examples[index], encoded[index], tagger)
             if choice is not None:
                 calls.append(choice)
-    return FieldModel(_tagger(encoded, labels), ranking.train(calls))
+    return FieldModel(_tagger(encoded, labels), logit.train(calls, RANKED_BITS))
 
 
 def _tagger(encoded: Sequence[Encoded], labels: Sequence[NDArray[np.int64]]) -> crf.Tagger:
@@ -89,7 +97,7 @@ def _tagger(encoded: Sequence[Encoded], labels: Sequence[NDArray[np.int64]]) -> 
 
 def _choice(
     field: FieldName, each: Example, encoded: Encoded, tagger: crf.Tagger
-) -> tuple[list[ranking.Described], NDArray[np.float64]] | None:
+) -> tuple[list[Described], NDArray[np.float64]] | None:
     """What is told of a call's candidates and how right each is; None where there is nothing to choose or learn."""
     if field == "detail" and each.place.place is None:
         return None
