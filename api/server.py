@@ -29,7 +29,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
             timeout_graceful_shutdown=5,
         )
     )
-    _keep_pauses_short()
+    keep_pauses_short()
     supervisor = WorkerSupervisor(settings)
     # Uvicorn raises the signal that ended it once more; the workers are still to be stopped then.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,7 +41,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
         supervisor.stop()
 
 
-def _keep_pauses_short() -> None:
+def keep_pauses_short() -> None:
     """Spare requests a pause that takes longer than most answers.
 
     A full garbage collection walks everything that was imported, over 0.1 s in which every request waits; none of it

@@ -6,6 +6,7 @@ the API on it and prints the 50th, 99th and highest millisecond of each address,
 
 import argparse
 import json
+import logging
 import random
 import tempfile
 import threading
@@ -15,12 +16,14 @@ from pathlib import Path
 from statistics import quantiles
 
 import httpx
+import structlog
 import uvicorn
 
 from api.accounts.administration import Actor, add_account
 from api.app import create_app
 from api.calls.dispatching import dispatch
 from api.calls.ticketing import write_ticket
+from api.server import keep_pauses_short
 from api.settings import Settings
 from api.state import ApiState
 from api.storage.database import upgrade
@@ -44,6 +47,7 @@ def main() -> None:
     parser.add_argument("--waiting", type=float, default=0.2, help="share of calls that wait for a person")
     parser.add_argument("--database-url")
     options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(_env_file=None, data_dir=Path(folder), database_url=options.database_url)
         upgrade(settings.database)
@@ -54,6 +58,7 @@ def main() -> None:
         print(
             f"{options.calls} calls stored in {time.perf_counter() - began:.0f} s on {settings.database.split(':')[0]}"
         )
+        keep_pauses_short()
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -139,25 +139,21 @@ def delete_claim(ticket_id: Id, state: State, holder: ReviewingPerson) -> None:
 
 def queue_counts(uow: UnitOfWork, holder: KeyHolder) -> QueueCounts:
     """How much waits, all told and for ``holder``."""
-    now = database_now(uow.session)
-    names = ("urgency", "district", "category", "dialect", "source")
-    counters: dict[str, Counter[str]] = {name: Counter() for name in (*names, "flag")}
-    waiting = claimed = mine = assigned = 0
-    for row in uow.reviews.queue_facets():
-        waiting += 1
-        for name, value in zip(names, row[:5], strict=True):
-            counters[name][value or ""] += 1
-        counters["flag"].update(flag for flag in row.flags.split("|") if flag)
-        held_now = row.claimed_by is not None and row.claimed_until is not None and row.claimed_until > now
-        claimed += held_now
-        mine += held_now and row.claimed_by == holder.key_id
-        assigned += row.assigned_to == holder.key_id
+    counted = uow.reviews.queue_counts(holder.key_id, database_now(uow.session))
+    flags: Counter[str] = Counter()
+    for together, number in uow.reviews.queue_facet("flags").items():
+        flags.update({flag: number for flag in together.split("|") if flag})
     return QueueCounts(
-        waiting=waiting,
-        claimed=claimed,
-        mine=mine,
-        assigned=assigned,
-        **{f"by_{name}": dict(counter) for name, counter in counters.items()},
+        waiting=counted.waiting,
+        claimed=counted.claimed,
+        mine=counted.mine,
+        assigned=counted.assigned,
+        by_urgency=uow.reviews.queue_facet("urgency"),
+        by_district=uow.reviews.queue_facet("district"),
+        by_category=uow.reviews.queue_facet("category"),
+        by_dialect=uow.reviews.queue_facet("dialect"),
+        by_source=uow.reviews.queue_facet("source"),
+        by_flag=dict(flags),
     )
 
 

@@ -1,15 +1,27 @@
 """Queries on the queue, claims, drafts, decisions and reveals."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.storage.models import Claim, Reveal, ReviewAction, Ticket, TicketDraft
 from api.storage.repositories.search import SearchRepository
+
+FacetName = Literal["urgency", "district", "category", "dialect", "source", "flags"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    """How much waits, has been claimed, is one operator's, and he was asked about."""
+
+    waiting: int
+    claimed: int
+    mine: int
+    assigned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +98,27 @@ class ReviewRepository:
             query = query.where(or_(Ticket.queue_rank > rank, and_(Ticket.queue_rank == rank, Ticket.id > ticket_id)))
         return list(self._session.scalars(query))
 
-    def queue_facets(self) -> Sequence[Any]:
-        """Of every ticket that waits: urgency, district, category, dialect, source, flags, who has it or was asked."""
-        return self._session.execute(
+    def queue_counts(self, operator_id: str, now: datetime) -> QueueCount:
+        """How much waits, and of it what anybody or the operator has, and what he was asked about."""
+        held = and_(Ticket.claimed_by.is_not(None), Ticket.claimed_until > now)
+        mine = and_(Ticket.claimed_by == operator_id, Ticket.claimed_until > now)
+        row = self._session.execute(
             select(
-                Ticket.urgency,
-                Ticket.district,
-                Ticket.category,
-                Ticket.dialect,
-                Ticket.source,
-                Ticket.flags,
-                Ticket.claimed_by,
-                Ticket.claimed_until,
-                Ticket.assigned_to,
+                func.count(Ticket.id),
+                func.count(case((held, 1))),
+                func.count(case((mine, 1))),
+                func.count(case((Ticket.assigned_to == operator_id, 1))),
             ).where(Ticket.queue_rank.is_not(None))
-        ).all()
+        ).one()
+        return QueueCount(*tuple(row))
+
+    def queue_facet(self, name: FacetName) -> dict[str, int]:
+        """How much waits by one of the things that the queue can be narrowed by; empty where unknown."""
+        column = getattr(Ticket, name)
+        rows = self._session.execute(
+            select(column, func.count()).where(Ticket.queue_rank.is_not(None)).group_by(column)
+        )
+        return {value or "": count for value, count in rows}
 
     def ticket(self, ticket_id: str, *, lock: bool = False) -> Ticket | None:
         """One ticket, its row held until the transaction ends where ``lock`` is set."""

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.security.keys import Scope
-from api.storage.models import utc_now
+from api.storage.models import Notice, utc_now
 
 if TYPE_CHECKING:
     from conftest import Serve, Served
@@ -157,3 +157,16 @@ def test_the_queue_is_followed_live(served: "Served") -> None:
         assert next(told)[1]["claimed"] == 1
         served.client(Scope.ADMIN, Scope.REVIEW).delete(f"/v1/calls/{item['call_id']}")
         assert next(told) == ("gone", {"ticket_id": first})
+
+
+def test_supervisors_are_told_of_notices_live(served: "Served") -> None:
+    def notice(title: str) -> None:
+        with served.database.transaction() as uow:
+            uow.automation.add_notice(Notice(kind="automation_stopped", title=title, data={}))
+
+    notice("先前")
+    with stream(served.person("boss", "supervisor"), "/v1/queue/stream") as told:
+        assert next(told)[0] == "snapshot"
+        notice("刚刚")
+        kind, data = next(told)
+        assert (kind, data["title"]) == ("notice", "刚刚")

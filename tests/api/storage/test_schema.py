@@ -207,3 +207,35 @@ def _ticket(
 def test_a_commit_on_sqlite_outlasts_a_power_loss(database: Database) -> None:
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+
+
+def test_older_tickets_outlast_the_migration_and_take_their_place_in_the_queue(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0005")
+    engine = create_engine(empty_database_url)
+    stored = {
+        "now": datetime(2026, 3, 12, tzinfo=UTC),
+        "fields": '{"title": "路灯不亮", "appeal_type": "求助", "flags": ["minor", "elderly"]}',
+    }
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO calls (id, source, state, revision, created_at, updated_at) "
+            "VALUES ('call_1', 'pbx', 'ticketed', 1, :now, :now)",
+            "INSERT INTO tickets (id, call_id, number, state, version, needs_review, disposition, mode, urgency, "
+            "confidence, search_text, return_count, redispatch_count, created_at, updated_at) "
+            "VALUES ('tic_1', 'call_1', '20260312000001', '待审核', 1, false, 'dispatch', 'review', 'urgent', 0.5, '路灯不亮', 0, 0, :now, :now)",
+            "INSERT INTO ticket_versions (ticket_id, version, cause, fields, created_at) "
+            "VALUES ('tic_1', 1, 'revision:1', :fields, :now)",
+        ):
+            known = {name: value for name, value in stored.items() if f":{name}" in statement}
+            connection.execute(sa.text(statement), known)
+    engine.dispose()
+    upgrade(empty_database_url)
+    database = Database(empty_database_url)
+    with database.reading() as uow:
+        ticket = uow.tickets.of_call("call_1")
+        assert ticket is not None
+        assert (ticket.title, ticket.appeal_type, ticket.flags) == ("路灯不亮", "求助", "|minor|elderly|")
+        assert (ticket.source, ticket.queue_rank, ticket.waiting_since) == ("pbx", 10.5, ticket.created_at)
+        assert uow.tickets.version("tic_1", 1) is not None
+        assert uow.search.unindexed(10) == ["call_1"]
+    database.close()
