@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Path
 from starlette.responses import Response
 
 from api.auditing import View
+from api.privacy.masking import masked_json
 from api.privacy.visibility import tickets_of, visibility_of
 from api.problems import (
     BadRequest,
@@ -22,6 +23,7 @@ from api.problems import (
     Unprocessable,
     responses,
 )
+from api.representations import surname_of
 from api.review.claims import claim
 from api.review.concluding import ask_colleague, conclude, recall, send_back, undo
 from api.review.editing import current_fields, save_draft
@@ -223,10 +225,14 @@ def post_reveal(ticket_id: Id, demand: Reason, state: State, holder: ReviewingPe
     summary="What happened to a ticket",
     responses=responses(NotFound, Unprocessable),
 )
-def get_history(ticket_id: Id, state: State, _holder: Reviewer) -> list[TicketEvent]:
+def get_history(ticket_id: Id, state: State, holder: Reviewer) -> list[TicketEvent]:
     """Who, which unit, when, why; oldest first."""
     with state.database.reading() as uow:
-        _ticket(uow, ticket_id)
+        call = uow.calls.get_full(_ticket(uow, ticket_id).call_id)
+        if call is None:
+            raise NotFound("There is no such ticket.")
+        tickets = tickets_of(call)
+        unmasked, surname = visibility_of(uow, holder, [call.id]).unmasked(call.id, tickets), surname_of(tickets)
         events = uow.tickets.events(ticket_id)
         names = uow.accounts.names([event.actor for event in events])
         columns = [name for name in TicketEvent.model_fields if name not in {"at", "actor_name"}]
@@ -236,6 +242,8 @@ def get_history(ticket_id: Id, state: State, _holder: Reviewer) -> list[TicketEv
                     **{name: getattr(event, name) for name in columns},
                     "at": event.created_at,
                     "actor_name": names.get(event.actor),
+                    "reason": event.reason if unmasked else masked_json(event.reason, surname),
+                    "data": event.data if unmasked else masked_json(event.data, surname),
                 }
             )
             for event in events

@@ -71,6 +71,15 @@ def test_absolute_secrecy_ends_only_with_a_logged_reveal(served: "Served", field
     assert [(entry["actor_name"], entry["detail"]) for entry in entries] == [("Li", {"reason": "回访"})]
 
 
+def test_what_operators_wrote_is_masked_for_others_too(served: "Served", call: str) -> None:
+    li, wang, ticket = served.person("li"), served.person("wang"), served.ticket_id(call)
+    li.post(f"/v1/tickets/{ticket}/claim")
+    li.post(f"/v1/tickets/{ticket}/send-back", json={"note": "王女士13800001234要求回电"})
+    answers = [wang.get(f"/v1/tickets/{ticket}{part}").text for part in ("/history", "")]
+    assert ["***" in answer for answer in answers] == [True, True]
+    assert [answer for answer in answers if "13800001234" in answer or "王女士" in answer] == []
+
+
 def test_having_a_recording_as_a_file_is_a_permission(served: "Served", call: str) -> None:
     boss, li = served.person("boss", "supervisor"), served.person("li")
     address = boss.get(f"/v1/calls/{call}").json()["recordings"][0]["links"]["audio"]

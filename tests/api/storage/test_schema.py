@@ -222,7 +222,8 @@ def test_older_tickets_outlast_the_migration_and_take_their_place_in_the_queue(e
             "VALUES ('call_1', 'pbx', 'ticketed', 1, :now, :now)",
             "INSERT INTO tickets (id, call_id, number, state, version, needs_review, disposition, mode, urgency, "
             "confidence, search_text, return_count, redispatch_count, created_at, updated_at) "
-            "VALUES ('tic_1', 'call_1', '20260312000001', '待审核', 1, false, 'dispatch', 'review', 'urgent', 0.5, '路灯不亮', 0, 0, :now, :now)",
+            "VALUES ('tic_1', 'call_1', '20260312000001', '待审核', 1, false, 'dispatch', 'review', "
+            "'urgent', 0.5, '路灯不亮', 0, 0, :now, :now)",
             "INSERT INTO ticket_versions (ticket_id, version, cause, fields, created_at) "
             "VALUES ('tic_1', 1, 'revision:1', :fields, :now)",
         ):
