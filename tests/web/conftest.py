@@ -16,8 +16,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+import asr
 from api.page import BUILT_PAGE
 from api.settings import get_settings
+from tests.web.operators import Operators
+
+RECORDING = Path(asr.__file__).parent / "sample_calls" / "stereo-b-021.flac"
+"""A report of danger at work that the machine is unsure of: it waits for a person, and hides who called."""
+PROCESSING_SECONDS = 400
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = (
@@ -75,6 +81,27 @@ class ConsoleServer:
         answer = httpx.get(self.address + path, headers={"Authorization": f"Bearer {self.key}"})
         return answer.raise_for_status().json()
 
+    def post(self, recording: Path, source: str) -> str:
+        """Send a recording as a recorder does; the id of its call."""
+        answer = httpx.post(
+            f"{self.address}/v1/recordings",
+            headers={"Authorization": f"Bearer {self.key}"},
+            files={"file": (recording.name, recording.read_bytes())},
+            data={"source": source, "session_id": source, "started_at": "2026-07-02T12:48:00+08:00",
+                  "caller_number": "18785539604"},
+        )  # fmt: skip
+        return str(answer.raise_for_status().json()["call_id"])
+
+    def ticket(self, call_id: str) -> Any:
+        """The ticket of a call, once there is one."""
+        for _ in range(PROCESSING_SECONDS * 2):
+            call = self.ask(f"/v1/calls/{call_id}")
+            assert call["error"] is None
+            if call["ticket"]:
+                return call["ticket"]
+            time.sleep(0.5)
+        raise AssertionError(call)
+
     def _await_address(self) -> str:
         assert self._process
         log = self._data_dir / "serve.log"
@@ -86,7 +113,7 @@ class ConsoleServer:
         raise AssertionError(log.read_text()[-2000:])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleServer]:
     """The product, running."""
     assert (BUILT_PAGE / "index.html").is_file(), "Build the page first: cd web && npm ci && npm run build"
@@ -120,7 +147,7 @@ def outage(server: ConsoleServer) -> Callable[[], AbstractContextManager[None]]:
     return server.outage
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     assert CHROMIUM.exists(), "The page's tests need Chromium: apt-get install chromium"
@@ -156,6 +183,24 @@ def console(page: Page, server: ConsoleServer) -> Page:
     page.goto(f"{server.address}/#key={server.key}")
     page.wait_for_url(f"{server.address}/calls")
     return page
+
+
+@pytest.fixture(scope="session")
+def operators(server: ConsoleServer) -> Operators:
+    """Accounts of persons with a password of their own: two operators, a supervisor, an administrator."""
+    return Operators(server.address, server.key)
+
+
+@pytest.fixture
+def waiting(server: ConsoleServer) -> Callable[[str], Any]:
+    """A ticket that waits for a person, made of a real recording by the real models; one for each name."""
+
+    def ticket(source: str) -> Any:
+        made = server.ticket(server.post(RECORDING, source))
+        assert made["state"] == "待审核"
+        return made
+
+    return ticket
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The page as its users have it: real server, real models, real browser."""
 
-import base64
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,11 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import asr
+from tests.web.accessibility import accessibility_faults
+from tests.web.dropping import drop
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.model, pytest.mark.timeout(600)]
 
 STEREO = Path(asr.__file__).parent / "sample_calls" / "stereo-b-010.flac"
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PROCESSING_MS = 400_000
 STEPS = ["解码", "分离说话人", "转写", "成单", "派单"]
 
@@ -30,33 +30,12 @@ Picture = Callable[[str], None]
 PLAYER = "document.querySelector('audio')"
 
 
-def accessibility_faults(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.1 A and AA: rule and first element."""
-    page.add_script_tag(path=AXE)
-    result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
-    return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in result["violations"]]
-
-
-def drop(page: Page, name: str, content: bytes) -> None:
-    """Drop a file onto the page, as from the desktop."""
-    page.evaluate(
-        """([name, content]) => {
-            const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0))
-            const dataTransfer = new DataTransfer()
-            dataTransfer.items.add(new File([bytes], name))
-            for (const type of ['dragenter', 'dragover', 'drop'])
-                document.body.dispatchEvent(
-                    new DragEvent(type, {dataTransfer, bubbles: true, cancelable: true}))
-        }""",
-        [name, base64.b64encode(content).decode()],
-    )
-
-
 def test_sign_in(page: Page, address: str, key: str) -> None:
     page.goto(f"{address}/calls?state=x")
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     assert accessibility_faults(page) == []
 
+    page.get_by_role("button", name="用访问密钥登录").click()
     page.get_by_label("访问密钥").fill("not-the-key")
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("alert")).to_contain_text("密钥不正确")
@@ -70,7 +49,7 @@ def test_sign_in(page: Page, address: str, key: str) -> None:
     page.get_by_role("button", name="退出").click()
     expect(page).to_have_url(re.compile("/sign-in"))
     page.goto(f"{address}/calls")
-    expect(page.get_by_label("访问密钥")).to_be_visible()
+    expect(page.get_by_label("账号")).to_be_visible()
 
 
 @pytest.mark.parametrize("form", ["#key={}", "?key={}"])
