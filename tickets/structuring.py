@@ -157,8 +157,8 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
         emergency=disposition == "emergency",
         urgent=urgency.value == "urgent",
         party=party.value is not None,
-        answer_duty=duty.level2 if answered else "",
-        duty=duty.level2,
+        duty=duty,
+        model=prepared.models.appeal,
     )
     if answered:
         urgency = Found("normal")
@@ -175,7 +175,7 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
     decision = decide_mode(duty, lead, flags, confidence, recognition, threshold=verdict.threshold)
     features, weights = prepared.model.features, prepared.model.weights_of(duty.code)
     text = conversation.citizen_text()
-    co_handlers = concerned(duty, city.department_by_name, text) if disposition == "dispatch" else ()
+    co_handlers = concerned(duty, city.department_by_name, conversation, prepared.models.co_handlers)
     evidence = {
         "category": _category_evidence(ranking, emergency, conversation, features, weights),
         "appeal_type": appeal.evidence,

@@ -44,7 +44,14 @@ def train(
     """Train and calibrate a city's models, report what they reach on held-out wording, and put them into its folder."""
     from tickets.city import load_city
     from tickets.city.gazetteer import Gazetteer
-    from tickets.classification.store import FOLDER, compare, read_stories, with_calibration, write_models
+    from tickets.classification.store import (
+        FOLDER,
+        compare,
+        read_stories,
+        with_calibration,
+        with_conventions,
+        write_models,
+    )
     from tickets.classification.training import train_classifiers
     from tickets.classification.validation import figures_of, validate
     from tickets.errors import CallError, CityError
@@ -64,7 +71,7 @@ def train(
             comparison = compare(read_stories(folder), validation.utterances)
             replaced = force or not comparison.worse
             if replaced:
-                models = with_calibration(train_classifiers(loaded), validation)
+                models = with_conventions(with_calibration(train_classifiers(loaded), validation), loaded)
                 write_models(folder, loaded, models, validation, figures)
     except (CityError, CallError, OSError, ValueError) as error:
         console.print(str(error), style="red", soft_wrap=True, markup=False)

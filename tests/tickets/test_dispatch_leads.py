@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from tickets.call import Call, Turn
 from tickets.city import load_city
 from tickets.city.model import Duty
-from tickets.dispatch.co_handlers import concerned
+from tickets.conversation import Conversation
+from tickets.dispatch.co_handlers import SIGNS, CoHandlerModel, concerned
 from tickets.dispatch.leads import (
     DepartmentLead,
     GrassrootsLead,
@@ -17,6 +19,10 @@ from tickets.dispatch.leads import (
 )
 
 CITY = load_city()
+
+
+def told(story: str, answer: str = "好的。") -> Conversation:
+    return Conversation(Call("test", (Turn("citizen", story), Turn("operator", answer))))
 
 
 @pytest.mark.parametrize("duty", CITY.duties, ids=lambda duty: duty.code)
@@ -69,11 +75,23 @@ def test_json_form() -> None:
 
 @pytest.mark.parametrize("duty", CITY.duties, ids=lambda duty: duty.code)
 def test_co_handlers_are_of_the_list(duty: Duty) -> None:
-    chosen = concerned(duty, CITY.department_by_name, "小区门口的井盖没了，健身房也关门了，有人打架")
+    chosen = concerned(duty, CITY.department_by_name, told("小区门口的井盖没了，健身房也关门了，有人打架"))
     assert set(chosen) <= set(duty.co_handlers)
     assert not chosen or duty.dispatched
 
 
 def test_the_department_that_the_story_touches_assists() -> None:
     duty = CITY.duty_by_code["CS02"]
-    assert concerned(duty, CITY.department_by_name, "健身房跑路了，私教课和健身预付卡都没退") == ("体育局",)
+    assert concerned(duty, CITY.department_by_name, told("健身房跑路了，私教课和健身预付卡都没退")) == ("体育局",)
+
+
+def test_a_learnt_model_weighs_whom_the_operator_names_and_how_often_each_assists() -> None:
+    duty = CITY.duty_by_code["CS02"]
+    weights = dict.fromkeys(SIGNS, 0.0) | {"operator names it": 2.0, "share": 1.0}
+    shares = {"CS02 商务局": -1.0, "体育局": -3.0, "": 0.0}
+    model = CoHandlerModel.of({"weights": list(weights.values()), "shares": shares})
+    story = "店关门了，卡里的钱不退。"
+    assert concerned(duty, CITY.department_by_name, told(story), model) == ()
+    named = told(story, "我们转市场监管，请商务局配合。")
+    assert concerned(duty, CITY.department_by_name, named, model) == ("商务局",)
+    assert concerned(CITY.duty_by_code["XX01"], CITY.department_by_name, named, model) == ()

@@ -239,5 +239,5 @@ def test_a_short_matter_is_one() -> None:
     ],
 )
 def test_appeal(words: str, appeal: str) -> None:
-    found = read_appeal(said("请讲。", words), (), emergency=False, urgent=False, party=False, answer_duty="")
+    found = read_appeal(said("请讲。", words), (), emergency=False, urgent=False, party=False)
     assert found.value == appeal

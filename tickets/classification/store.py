@@ -17,11 +17,14 @@ from typing import Any
 from tickets.city.model import City
 from tickets.classification.alarm import Alarm, DangerModels
 from tickets.classification.calibration import Calibration
-from tickets.classification.confirmed import confirmed_version
+from tickets.classification.confirmed import confirmed_calls, confirmed_version
+from tickets.classification.conventions import fit_conventions
 from tickets.classification.handover import HandoverModel
 from tickets.classification.model import FORMAT, LinearModel, load, save
 from tickets.classification.training import Classifiers, train_classifiers
 from tickets.classification.validation import Figures, Told, Validation
+from tickets.dispatch.co_handlers import SIGNS, CoHandlerModel
+from tickets.fields.appeal import SIGNALS, AppealModel
 
 FOLDER = "models"
 MANIFEST, STORIES = "models.json", "stories.json"
@@ -35,6 +38,10 @@ class CityModels:
     matter: LinearModel
     danger: DangerModels | None
     calibration: Calibration
+    appeal: AppealModel | None = None
+    """Which appeal type a call is; the rules decide where it is None."""
+    co_handlers: CoHandlerModel | None = None
+    """Whom of a duty's list a story concerns; the rules decide where it is None."""
 
 
 def cache_folder() -> Path:
@@ -53,7 +60,7 @@ def city_models(city: City, cache: Path | None = None) -> CityModels:
         models = read_models(folder, city)
         if models is not None:
             return models
-    models = with_calibration(train_classifiers(city), None)
+    models = with_conventions(with_calibration(train_classifiers(city), None), city)
     try:
         write_models(kept, city, models, None, None)
     except OSError:
@@ -73,6 +80,16 @@ def with_calibration(classifiers: Classifiers, validation: Validation | None) ->
     return CityModels(matter, danger, validation.calibration if validation else Calibration())
 
 
+def with_conventions(models: CityModels, city: City) -> CityModels:
+    """Models with what the city's confirmed calls teach of appeal types and co-handlers.
+
+    Raises:
+        CityError: a confirmed call can't be read.
+    """
+    learnt = fit_conventions(city, confirmed_calls(city))
+    return replace(models, appeal=learnt.appeal, co_handlers=learnt.co_handlers)
+
+
 def wording_version(city: City) -> str:
     """A hash of what models are trained on: duties, wording and confirmed calls, not places."""
     digest = hashlib.sha256()
@@ -85,8 +102,9 @@ def wording_version(city: City) -> str:
 
 
 def _code_version() -> str:
-    """Changes with the code that reads texts, so that a model of other features isn't read."""
-    return hashlib.sha256(str(FORMAT).encode() + Path(__file__).with_name("features.py").read_bytes()).hexdigest()[:8]
+    """Changes with the code that reads texts and with what is weighed, so that a model of other features isn't read."""
+    weighed = f"{FORMAT} {SIGNALS} {SIGNS}"
+    return hashlib.sha256(weighed.encode() + Path(__file__).with_name("features.py").read_bytes()).hexdigest()[:8]
 
 
 def write_models(
@@ -113,6 +131,8 @@ def write_models(
             "files": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(fresh.iterdir())},
             "alarm": models.danger.alarm.weights if models.danger else (),
             "handover": asdict(models.danger.handover) if models.danger and models.danger.handover else None,
+            "appeal": asdict(models.appeal) if models.appeal else None,
+            "co_handlers": asdict(models.co_handlers) if models.co_handlers else None,
             "calibration": asdict(models.calibration),
             "figures": asdict(figures) if figures else None,
         }
@@ -145,7 +165,14 @@ def read_models(folder: Path, city: City) -> CityModels | None:
         danger = DangerModels(
             load(files[DANGER]), load(files[OPERATOR]), alarm, HandoverModel.of(handover) if handover else None
         )
-    return CityModels(load(files[MATTER]), danger, calibration)
+    appeal, co_handlers = manifest.get("appeal"), manifest.get("co_handlers")
+    return CityModels(
+        load(files[MATTER]),
+        danger,
+        calibration,
+        AppealModel.of(appeal) if appeal else None,
+        CoHandlerModel.of(co_handlers) if co_handlers else None,
+    )
 
 
 def _intact(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:

@@ -1,8 +1,13 @@
 """What the caller wants of the hotline: 咨询, 求助, 投诉, 举报, 建议 or 表扬 (FORMATS.md, ``appeal_type``)."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from tickets.city.model import Duty
 from tickets.conversation import Conversation
 from tickets.evidence import Found, cite
 from tickets.fields.negation import is_denied
@@ -66,6 +71,52 @@ _WORDS_OF: dict[str, tuple[re.Pattern[str], float, int]] = {
 """Each type's words, what one of them weighs, and how many count at most."""
 
 
+SIGNALS = (
+    "constant",
+    *APPEALS,
+    "asks for help",
+    "no complaint",
+    "unanswered",
+    "own claim",
+    "others do",
+    "says report",
+    "says complain",
+    "party",
+    "urgent",
+    "confidential",
+    "group or threat",
+    "reported duty",
+    "helping duty",
+    "either duty",
+)
+"""What a fitted model weighs, before the log shares of the duty's confirmed calls of each type."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppealModel:
+    """``weights``: a row for each of ``labels``, over :data:`SIGNALS` and the log share of each of ``labels``.
+
+    ``shares`` are by duty code, else by the duty's group (level1), else under ``""``.
+    """
+
+    labels: tuple[str, ...]
+    weights: tuple[tuple[float, ...], ...]
+    shares: Mapping[str, tuple[float, ...]]
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "AppealModel":
+        """Read back from what was stored."""
+        weights = tuple(tuple(map(float, row)) for row in stored["weights"])
+        shares = {str(key): tuple(map(float, row)) for key, row in stored["shares"].items()}
+        return cls(tuple(map(str, stored["labels"])), weights, shares)
+
+    def choose(self, signals: tuple[float, ...], duty: Duty) -> str:
+        """The likeliest type."""
+        keys = (duty.code, duty.level1, "")
+        shares = next(self.shares[key] for key in keys if key in self.shares)
+        return self.labels[int(np.argmax(np.array(self.weights) @ np.array([*signals, *shares])))]
+
+
 def read_appeal(
     conversation: Conversation,
     flags: Collection[str],
@@ -73,8 +124,8 @@ def read_appeal(
     emergency: bool,
     urgent: bool,
     party: bool,
-    answer_duty: str,
-    duty: str = "",
+    duty: Duty | None = None,
+    model: AppealModel | None = None,
 ) -> Found[str]:
     """The appeal type.
 
@@ -84,17 +135,23 @@ def read_appeal(
         emergency: whether it is an emergency, always a 求助.
         urgent: whether somebody must act soon.
         party: whether a party is named.
-        answer_duty: the answered duty's name if the matter is one (政策办事咨询, 表扬), else empty.
-        duty: the duty's name, which says whether such matters are mostly reported, suffered or asked help for.
+        duty: the duty chosen: its name says whether such matters are mostly reported, suffered or asked help for,
+            and what the hotline answers itself (政策办事咨询, 表扬).
+        model: what weighs all that; the rules when None.
     """
     if emergency:
         return Found("求助")
+    name = duty.level2 if duty else ""
+    answer_duty = name if duty and duty.level == "answer" else ""
     for appeal, words in (("表扬", "表扬"), ("建议", "建议"), ("咨询", "咨询")):
         if words in answer_duty and (appeal != "建议" or "表扬" not in answer_duty):
             return _cited(conversation, _WORDS_OF[appeal][0], appeal)
     text = conversation.citizen_text()
+    if model is not None and duty is not None:
+        chosen = model.choose(signals_of(conversation, flags, duty, urgent=urgent, party=party), duty)
+        return _cited(conversation, _WORDS_OF[chosen][0], chosen)
     scores = _by_words(text)
-    for appeal, weight in _by_duty(duty):
+    for appeal, weight in _by_duty(name):
         scores[appeal] += weight
     asks_for_help = bool(_ASKS_FOR_HELP.search(text))
     scores["投诉"] += 0.8 if party else 0.0
@@ -106,6 +163,31 @@ def read_appeal(
     scores["咨询"] -= 2.0 if scores["投诉"] + scores["举报"] > CLEARLY_AGAINST else 1.0
     best = max(APPEALS, key=lambda appeal: scores[appeal])
     return _cited(conversation, _WORDS_OF[best][0], best)
+
+
+def signals_of(
+    conversation: Conversation, flags: Collection[str], duty: Duty, *, urgent: bool, party: bool
+) -> tuple[float, ...]:
+    """The :data:`SIGNALS` of a call under a duty."""
+    text, name = conversation.citizen_text(), duty.level2
+    scores = _by_words(text)
+    told = (
+        _ASKS_FOR_HELP.search(text),
+        _NO_COMPLAINT.search(text),
+        _UNANSWERED.search(text),
+        _OWN_CLAIM.search(text),
+        _OTHERS_DO.search(text),
+        "举报" in text,
+        "投诉" in text,
+        party,
+        urgent,
+        "confidential" in flags,
+        not {"group", "threat"}.isdisjoint(flags),
+        _REPORTED_DUTY.search(name),
+        _HELPING_DUTY.search(name),
+        _EITHER_DUTY.search(name),
+    )
+    return (1.0, *(scores[appeal] for appeal in APPEALS), *(float(bool(sign)) for sign in told))
 
 
 def _by_words(text: str) -> dict[str, float]:

@@ -3,9 +3,17 @@
 import pytest
 
 from tickets.call import Call, Turn
+from tickets.city import load_city
+from tickets.city.model import Duty
 from tickets.conversation import Conversation
-from tickets.fields.appeal import read_appeal
+from tickets.fields.appeal import SIGNALS, AppealModel, read_appeal
 from tickets.fields.flags import read_flags
+
+CITY = load_city()
+
+
+def _duty(name: str) -> Duty:
+    return next(duty for duty in CITY.duties if duty.level2 == name)
 
 
 def appeal_of(said: str, duty: str, *, party: bool = False, urgent: bool = False) -> str:
@@ -17,8 +25,7 @@ def appeal_of(said: str, duty: str, *, party: bool = False, urgent: bool = False
         emergency=False,
         urgent=urgent,
         party=party,
-        answer_duty="",
-        duty=duty,
+        duty=_duty(duty),
     )
     assert all(item.words in conversation.text(item.turn) for item in found.evidence)
     return found.value
@@ -112,3 +119,21 @@ def test_wishes_for_help(said: str, duty: str, urgent: bool) -> None:
 )
 def test_the_other_types(said: str, duty: str, wanted: str) -> None:
     assert appeal_of(said, duty) == wanted
+
+
+def test_a_learnt_model_weighs_what_such_calls_were_before() -> None:
+    labels = ("举报", "投诉", "求助")
+    asks = [float(signal == "asks for help") for signal in SIGNALS]
+    weights = [[0.0] * len(SIGNALS) + [1.0, 0.0, 0.0], [0.0] * len(SIGNALS) + [0.0, 1.0, 0.0], [*asks, 0.0, 0.0, 1.0]]
+    noise = _duty("建筑施工噪声")
+    shares = {noise.code: [-3.0, -0.1, -2.0], noise.level1: [-0.1, -3.0, -3.0], "": [-1.0, -1.0, -1.0]}
+    model = AppealModel.of({"labels": labels, "weights": weights, "shares": shares})
+
+    def of(said: str, duty: Duty) -> str:
+        conversation = Conversation(Call("test", (Turn("citizen", said),)))
+        return read_appeal(conversation, (), emergency=False, urgent=False, party=False, duty=duty, model=model).value
+
+    assert of("工地半夜打桩。", noise) == "投诉"
+    assert of("又在鸣笛。", _duty("交通噪声(鸣笛、炸街)")) == "举报"
+    assert of("求你们来个人修一下。", _duty("路灯不亮")) == "求助"
+    assert of("请问要什么材料？", _duty("政策办事咨询(知识库可答)")) == "咨询"
