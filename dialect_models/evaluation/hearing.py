@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -59,17 +58,11 @@ def hear(
         progress(number, len(utterances))
 
 
-def read(utterance: Utterance, padding: float = 0.0) -> Samples:
-    """The utterance's samples at 16 kHz, with ``padding`` seconds around it where the file has them."""
-    return read_stretch(utterance.audio, utterance.start - padding, utterance.end + padding, utterance.channel)
-
-
-def read_stretch(path: Path, start: float, end: float, channel: int = 0) -> Samples:
-    """Mono samples at 16 kHz of an audio file from ``start`` to ``end`` in seconds."""
-    with soundfile.SoundFile(path) as audio:
-        first = max(0, round(start * audio.samplerate))
+def read(utterance: Utterance) -> Samples:
+    """The utterance's samples, mono at 16 kHz."""
+    with soundfile.SoundFile(utterance.audio) as audio:
+        first = round(utterance.start * audio.samplerate)
         audio.seek(first)
-        count = round(end * audio.samplerate) - first
-        heard = audio.read(count, dtype="float32", always_2d=True)[:, channel]
-        samples: Samples = np.asarray(soxr.resample(heard, audio.samplerate, RATE), dtype=np.float32)
-    return samples
+        count = round(utterance.end * audio.samplerate) - first
+        heard = audio.read(count, dtype="float32", always_2d=True)[:, utterance.channel]
+        return np.asarray(soxr.resample(heard, audio.samplerate, RATE), dtype=np.float32)
