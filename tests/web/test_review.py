@@ -31,7 +31,7 @@ def open_claimed(page: Page, ticket: Any, address: str) -> None:
     """Open a ticket from the queue, which claims it."""
     page.goto(f"{address}/queue")
     page.locator(f"[data-ticket={ticket['id']}] a").click()
-    expect(page.get_by_text("我在办")).to_be_visible()
+    expect(page.get_by_test_id("mine")).to_be_visible()
 
 
 def saved(page: Page) -> None:
@@ -79,7 +79,7 @@ def test_from_a_dropped_recording_to_a_dispatched_ticket(
     ticket = server.ask(f"/v1/calls/{call_id}")["ticket"]
     page.get_by_role("link", name=f"办理工单 {ticket['number']}").click()
     page.get_by_role("button", name="认领").click()
-    expect(page.get_by_text("我在办")).to_be_visible()
+    expect(page.get_by_test_id("mine")).to_be_visible()
     picture("console-review.png")
     assert accessibility_faults(page) == []
 
@@ -113,7 +113,9 @@ def test_from_a_dropped_recording_to_a_dispatched_ticket(
     saved(page)
     assert accessibility_faults(page) == []
 
-    page.locator("body").press("d")
+    # A field keeps its keys until it is left.
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
     expect(page.get_by_test_id("confirm")).to_contain_text("应急管理局")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("outcome")).to_contain_text("已办理：派单")
@@ -124,8 +126,8 @@ def test_from_a_dropped_recording_to_a_dispatched_ticket(
     assert [order["department"] for order in dispatched["sub_orders"] if order["role"] == "主办"] == ["应急管理局"]
 
     # And back again, while the department has not begun.
-    page.locator("body").press("u")
-    expect(page.get_by_text("我在办")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_test_id("mine")).to_be_visible()
     assert server.ask(f"/v1/calls/{call_id}")["ticket"]["state"] == "待审核"
 
 
@@ -152,7 +154,7 @@ def test_two_operators_never_hold_one_ticket(
         expect(wang.get_by_role("heading", name="待办")).to_be_visible()
         li.get_by_role("link", name="← 待办").click()
         row.get_by_role("link").click()
-        expect(li.get_by_text("我在办")).to_be_visible()
+        expect(li.get_by_test_id("mine")).to_be_visible()
 
 
 def test_a_lost_connection_loses_nothing(
@@ -192,7 +194,7 @@ def test_a_second_tab_cannot_overwrite(
     open_claimed(page, ticket, server.address)
     other = context.new_page()
     other.goto(f"{server.address}/tickets/{ticket['id']}")
-    expect(other.get_by_text("我在办")).to_be_visible()
+    expect(other.get_by_test_id("mine")).to_be_visible()
 
     other.get_by_label("标题").fill("第二个页面的标题")
     saved(other)

@@ -83,7 +83,7 @@ def test_every_shortcut(review: tuple[Page, Any], server: ConsoleServer, waiting
     press("queue.clear", "Escape")
     expect(page.get_by_label("搜索", exact=True)).to_have_value("")
     press("queue.take", "n")
-    expect(page.get_by_text("我在办")).to_be_visible()
+    expect(page.get_by_test_id("mine")).to_be_visible()
     press("act.release", "b")
     expect(page.get_by_test_id("confirm")).to_contain_text("退回")
     press("act.submit", "Control+Enter")
@@ -92,7 +92,7 @@ def test_every_shortcut(review: tuple[Page, Any], server: ConsoleServer, waiting
     page.goto(f"{server.address}/queue?source=shortcuts")
     expect(page.locator(f"[data-ticket={ticket['id']}]")).to_be_visible()
     press("queue.open", "Enter")
-    expect(page.get_by_text("我在办")).to_be_visible()
+    expect(page.get_by_test_id("mine")).to_be_visible()
     listen(keyboard)
     correct(keyboard)
     fill(keyboard)
@@ -101,7 +101,7 @@ def test_every_shortcut(review: tuple[Page, Any], server: ConsoleServer, waiting
     page.goto(f"{server.address}/tickets/{ticket['id']}")
     expect(page.get_by_test_id("outcome")).to_contain_text("认领后")
     press("act.claim", "Enter")
-    expect(page.get_by_text("我在办")).to_be_visible()
+    expect(page.get_by_test_id("mine")).to_be_visible()
     assert listed - keyboard.tried == set()
 
 
@@ -222,18 +222,18 @@ def decide(keyboard: Keyboard) -> None:
     press("act.confirm", "Enter")
     expect(page.get_by_test_id("outcome")).to_contain_text("已办理")
     page.keyboard.press("u")
-    expect(page.get_by_text("我在办")).to_be_visible()
+    expect(page.get_by_test_id("mine")).to_be_visible()
     page.keyboard.press("d")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("outcome")).to_contain_text("已办理")
     page.keyboard.press("u")
-    expect(page.get_by_text("我在办")).to_be_visible()
+    expect(page.get_by_test_id("mine")).to_be_visible()
     page.get_by_role("link", name="← 待办").click()
     heading(page, "待办")
     page.go_back()
     expect(page.get_by_test_id("outcome")).to_be_visible()
     press("act.next", "n")
-    expect(page.get_by_text("我在办").or_(page.get_by_role("heading", name="待办", exact=True)).first).to_be_visible()
+    expect(page.get_by_test_id("mine").or_(page.get_by_role("heading", name="待办", exact=True)).first).to_be_visible()
 
 
 def take(page: Page, code: str) -> None:
