@@ -73,8 +73,10 @@ def test_every_answer_to_a_person_is_as_described(
     client = served.person("boss", "admin")
     served.waiting()
     headers = {"X-Hotline-Request": "1", "Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
-    for result in schema.include(tag=["queue", "review", "automation", "supervision"]).get_all_operations():
+    for result in schema.get_all_operations():
         operation = result.ok()
+        if not {"queue", "review", "automation", "supervision"}.intersection(operation.tags or ()):
+            continue
 
         @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(case=operation.as_strategy(generation_mode=mode))
