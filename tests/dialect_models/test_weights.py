@@ -7,6 +7,7 @@ import pytest
 from api.settings import get_settings
 from dialect_models import weights
 from dialect_models.card import AdapterFile, ModelCard, ModelFile, Part, all_cards
+from dialect_models.catalogue import resolve
 from dialect_models.weights import WeightsError
 
 
@@ -108,3 +109,16 @@ def test_a_tuned_model_is_made_from_its_base_to_the_byte_or_refused(tmp_path: Pa
     with pytest.raises(WeightsError, match=r"other/model\.bin: sha256 is .* refused"):
         weights.fetch(tmp_path, [other])
     assert list((tmp_path / "other").iterdir()) == []
+
+
+@pytest.mark.model
+def test_a_model_that_is_its_base_asked_differently_has_the_same_bytes(tmp_path: Path) -> None:
+    card = all_cards()["whisper-base-cantonese"]
+    (tmp_path / "whisper-base").symlink_to((get_settings().models_path / "whisper-base").resolve())
+    weights.fetch(tmp_path, [card])
+    weights.verify(tmp_path, card)
+    assert card.shares_weights
+    assert resolve(card.name, tmp_path).decoding.script == "traditional"
+    (tmp_path / card.name / "config.json").unlink()
+    weights.fetch(tmp_path, [card])
+    weights.verify(tmp_path, card)
