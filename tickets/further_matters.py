@@ -5,7 +5,8 @@ Where what is added is what the whole call ranks first, the matter told before i
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from tickets.city.model import City, Duty
 from tickets.classification.model import LinearModel
@@ -20,6 +21,8 @@ _ADDS = re.compile(
 _ANOTHER = re.compile(
     r"还有(?:一个|个|一件|件)?(?:别的|另外的)?(?:事|问题)|另外(?:一个|一件|还有)|顺便|第二(?:个|件)(?:事|问题)|哎?对了"
 )
+MOST_PARTS = 8
+"""Of more "something else" than these no caller's main matter is the last."""
 FEWEST_CHARACTERS, MOST_CHARACTERS, MOST_MATTERS = 12, 120, 3
 ANNOUNCED, ADDED, ALIKE = 0.3, 0.8, 0.9
 """Least shares of a matter announced as another one, only added, or led or grouped like the main one."""
@@ -70,6 +73,26 @@ def read_further_matters(
         elif share >= _least(duty, main, announced=part.announced):
             add(duty, part)
     return tuple(found.values()), tuple(evidence)
+
+
+def told_last(conversation: Conversation, city: City, model: LinearModel, main: Duty) -> Conversation | None:
+    """The call with all that is told before the main matter blanked, where another matter is told first; else None.
+
+    Turns and characters stay where they are.
+    """
+    for part in islice(_parts(conversation), MOST_PARTS):
+        duty, _ = _classified(part.text, city, model)
+        before = _before(conversation, part) if duty is not None and duty.code == main.code else None
+        if before is None:
+            continue
+        first, share = _classified(before.text, city, model)
+        if first and first.code != main.code and share >= _least(first, main, announced=part.announced):
+            said = list(conversation.call.turns)
+            for number in range(part.turn + 1):
+                blank = part.start if number == part.turn else len(said[number].text)
+                said[number] = replace(said[number], text="，" * blank + said[number].text[blank:])
+            return Conversation(replace(conversation.call, turns=tuple(said)))
+    return None
 
 
 def _parts(conversation: Conversation) -> Iterator[_Part]:

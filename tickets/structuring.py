@@ -32,7 +32,7 @@ from tickets.fields.place import MatterPlace, locate, mentions
 from tickets.fields.repeat_call import read_repeat_call
 from tickets.fields.tagging.reader import FieldModels, FieldReader, packaged_models
 from tickets.fields.urgency import read_urgency
-from tickets.further_matters import read_further_matters
+from tickets.further_matters import read_further_matters, told_last
 from tickets.reasons import write_reasons
 from tickets.review import DEFAULT_PRECISION, decide_mode, wanted_precision
 from tickets.summary import spoken_for, write_summary, write_title
@@ -113,6 +113,9 @@ def judge(call: Call, city: City, *, precision: float = DEFAULT_PRECISION, code:
     assessment = assess(conversation, city, prepared.gazetteer, prepared.models.matter, prepared.models.danger)
     if code is not None:
         assessment = replace(assessment, ranking=assessment.ranking.led_by(code))
+    own = told_last(conversation, city, prepared.models.matter, assessment.duty)
+    if own is not None and (there := locate(own, mentions(own, prepared.gazetteer))).place is not None:
+        assessment = replace(assessment, place=there)
     return Judgement(
         conversation,
         assessment,

@@ -44,6 +44,8 @@ UNTOLD = 0.5
 """How sure it is that no service is missing where nothing was learnt of that."""
 SLOPE = 1.6
 QUIET, SILENT = -2.5, -2.0
+FEWEST_CLAUSES = 8
+"""A call of fewer counts as one of so many: none so short was learnt from."""
 MOST_WORDS, MOST_CLAUSES = 4.0, 3
 FEWEST = 60
 PENALTY = 1.0
@@ -134,7 +136,7 @@ def listen(conversation: Conversation, city: City, models: DangerModels) -> Hear
         count([is_figurative(clause.text) for clause in clauses]),
         count([is_present(clause.text) for clause in clauses]),
         float(emergency.connected),
-        math.log1p(len(clauses)),
+        math.log1p(max(FEWEST_CLAUSES, len(clauses))),
     )
     labels = services_of(city, models.citizen)
     signs = _signs(conversation, emergency, labels, _Votes(alarming, whole, acts))
