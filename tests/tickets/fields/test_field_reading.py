@@ -14,7 +14,7 @@ from tickets.city.gazetteer import Gazetteer
 from tickets.conversation import Conversation
 from tickets.evidence import Found
 from tickets.fields.place import locate, mentions
-from tickets.fields.tagging.reader import FieldReader, packaged_models
+from tickets.fields.tagging.reader import FieldReader, detail_as_written, packaged_models
 
 GAZETTEER = Gazetteer(load_city())
 Exchange = tuple[str, ...]
@@ -265,3 +265,19 @@ def test_no_party_named() -> None:
 def test_the_ticket_form() -> None:
     assert detail_of(("您好，是哪个村？", "上坪村三社四社这一片。")).value == "3社、4社"
     assert detail_of(("您好，请问是哪个小区？", "锦府新村二期，六号楼。")).value == "二期6号楼"
+
+
+@pytest.mark.parametrize(
+    ("normal", "written"),
+    [
+        ("旺发5金门口", "旺发五金门口"),
+        ("第2人民医院", "第二人民医院"),
+        ("初19班", "初一9班"),
+        ("第2个桥洞", "第2个桥洞"),
+        ("3号楼1单元201", "3号楼1单元201"),
+        ("8楼与9楼之间", "8楼与9楼之间"),
+        ("B口", "B口"),
+    ],
+)
+def test_digits_of_words_are_written_as_words(normal: str, written: str) -> None:
+    assert detail_as_written(normal) == written

@@ -66,6 +66,13 @@ def test_labels_stand_where_the_value_is_said() -> None:
     assert marked(firm, party_labels(firm, "恒馨物业")) == ["", "恒馨物业"]
 
 
+def test_each_turn_is_labelled_with_the_part_that_it_says() -> None:
+    call = encoded("哪里？", "紫馨湾北门对面，吵死了。", "是什么？", "一个工地。")
+    assert marked(call, detail_labels(call, "北门对面工地")) == ["", "北门对面", "", "工地"]
+    twice = encoded("哪里？", "紫馨湾北门旁的老铁烧烤。", "老铁烧烤，叫什么？", "老铁烧烤。")
+    assert marked(twice, detail_labels(twice, "北门旁老铁烧烤"))[1:] == ["北门旁老铁烧烤", "老铁烧烤", "老铁烧烤"]
+
+
 def test_names_of_places_are_masked() -> None:
     one, other = encoded("哪里？", "紫馨湾五号楼。"), encoded("哪里？", "水星里五号楼。")
     assert one.names[1][0].own and (one.names[1][0].start, one.names[1][0].end) == (0, 3)
@@ -87,14 +94,30 @@ def test_a_detail_in_pieces() -> None:
 def test_the_corrected_number_is_a_candidate_and_parts_of_two_turns_join() -> None:
     call = encoded("哪里？", "紫馨湾三号楼，不对，五号楼。", "几单元？", "二单元。")
     texts = {
-        candidate.text for candidate in detail_candidates(call, np.full(len(call.codes), 0.5), on_road=False).found
+        candidate.text
+        for candidate in detail_candidates(
+            call, np.full(len(call.codes), 0.5), np.zeros(len(call.codes)), on_road=False
+        ).found
     }
     assert {"5号楼", "2单元", "5号楼2单元"} <= texts
 
 
+def test_parts_of_three_turns_and_the_partys_name_are_put_together_as_a_ticket_writes_them() -> None:
+    call = encoded("哪家？", "叫老铁烧烤，油烟大。", "在哪里？", "紫馨湾，楼下。", "几号楼？", "四号楼。")
+    text = "".join(turn.text for turn in call.turns)
+    telling, naming = np.zeros(len(text)), np.zeros(len(text))
+    for chances, words in ((telling, ("楼下", "4号楼")), (naming, ("老铁烧烤",))):
+        for word in words:
+            chances[text.index(word) : text.index(word) + len(word)] = 0.9
+    found = {candidate.text: candidate for candidate in detail_candidates(call, telling, naming, on_road=False).found}
+    assert "老铁烧烤" in found
+    assert [call.turns[part.turn].text[part.start : part.end] for part in found["4号楼楼下"].parts] == ["4号楼", "楼下"]
+    assert "4号楼老铁烧烤楼下" in found
+
+
 def test_a_call_without_words_has_no_candidates() -> None:
     call = encoded("", "")
-    assert detail_candidates(call, np.zeros(len(call.codes)), on_road=False).found == ()
+    assert detail_candidates(call, np.zeros(len(call.codes)), np.zeros(len(call.codes)), on_road=False).found == ()
     assert encoded().codes.shape[0] == 0
 
 

@@ -1,4 +1,4 @@
-"""No form in which callers tell name and number reaches a language model; measured on the sample city's confirmed calls."""
+"""No form in which callers tell name and number reaches a language model; measured on confirmed calls."""
 
 import json
 import re

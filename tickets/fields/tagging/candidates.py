@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tickets.fields.tagging.features import Encoded
+from tickets.fields.tagging.features import Encoded, landmarks
 from tickets.language.positions import numbered_parts, position
 
 Chances = NDArray[np.float64]
@@ -17,7 +17,12 @@ _PARTY_CUTS = (0.03, 0.1, 0.25, 0.5)
 _DETAIL_GAP = 3
 _LONGEST_DETAIL, _LONGEST_PARTY = 26, 14
 _MOST_JOINED, _COST_OF_A_PAIR = 12, 0.35
-_MOST_CANDIDATES = 160
+_MOST_CANDIDATES = 220
+_MOST_PARTS, _BEAM, _MOST_COMPOSED, _MOST_TO_COMPOSE = 4, 24, 40, 12
+_PART_CUTS, _LEAST_OF_A_PART, _COST_OF_A_PART = (0.08, 0.25, 0.5), 0.05, 0.3
+_LIKELY_PAIR = 0.12
+_NAMING_CUT, _SHARE_OF_NAMING = 0.3, 0.35
+"""Characters likelier than the cut name the party; that share of names that likely tells where, too."""
 _MARKS = re.compile(r"[，。？！、,.?!；;\s]")
 _CLAUSE = re.compile(r"[^，。？！,.?!；;、\n]{1,120}")
 _RANGE = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:一直)?到(?=[\u4e00-\u9fff]{2})")
@@ -150,11 +155,11 @@ class _Collected:
         if candidate is not None:
             candidate.stretches.append(stretch)
 
-    def put_together(self, text: str, source: str, parts: Iterable[Candidate]) -> None:
+    def put_together(self, text: str, source: str, parts: Iterable[Stretch]) -> None:
         known = text in self.found
         candidate = self._of(text, source)
         if candidate is not None and not known:
-            candidate.parts = [stretch for part in parts for stretch in part.stretches[:1]]
+            candidate.parts = list(parts)
 
     def _of(self, text: str, source: str) -> Candidate | None:
         if not 1 < len(text) <= self._longest or len(self.found) >= _MOST_CANDIDATES:
@@ -164,12 +169,13 @@ class _Collected:
         return candidate
 
 
-def detail_candidates(encoded: Encoded, chances: Chances, *, on_road: bool) -> Candidates:
+def detail_candidates(encoded: Encoded, chances: Chances, naming: Chances, *, on_road: bool) -> Candidates:
     """What may be the detail of the place.
 
     Args:
         encoded: the call.
         chances: of each character to say the detail.
+        naming: of each character to name the party, whose name may tell where.
         on_road: the place is a road, which other roads may cross.
     """
     by_turn = _by_turn(encoded, chances)
@@ -187,6 +193,7 @@ def detail_candidates(encoded: Encoded, chances: Chances, *, on_road: bool) -> C
             written = re.sub(r"[1一]?([段截带])$", "段", _RANGE.sub("至", candidate.text))
             collected.put(written, "range", candidate.stretches[0])
     _put_joined(collected, pairs)
+    _put_composed(encoded, by_turn, _by_turn(encoded, naming), pairs, collected)
     return Candidates(tuple(collected.found.values()), by_turn, pairs)
 
 
@@ -244,14 +251,111 @@ def _put_joined(collected: _Collected, pairs: dict[str, float]) -> None:
 
     best = sorted(collected.found.values(), key=lambda candidate: (-worth(candidate), candidate.text))[:_MOST_JOINED]
     rows = [_corrected(pieces(candidate.text)) for candidate in best]
+
+    def first(*candidates: Candidate) -> list[Stretch]:
+        return [stretch for candidate in candidates for stretch in candidate.stretches[:1]]
+
     for one, row in zip(best, rows, strict=True):
         for other, second in zip(best, rows, strict=True):
             if one.text in other.text or other.text in one.text:
                 continue
             merged = _written(_merged(row, second))
             if merged != one.text:
-                collected.put_together(merged, "merge", (one, other))
-            collected.put_together(_written(_corrected(row + second)), "row", (one, other))
+                collected.put_together(merged, "merge", first(one, other))
+            collected.put_together(_written(_corrected(row + second)), "row", first(one, other))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a detail that may be told apart from the rest."""
+
+    text: str
+    order: tuple[int, int, int]
+    """Where a ticket writes it: numbers by their kind, then the rest as they are told."""
+    stretch: Stretch
+    chance: float
+    """How many of its pairs of characters are expected to belong to the detail."""
+
+
+def _put_composed(
+    encoded: Encoded,
+    by_turn: tuple[Chances, ...],
+    naming: tuple[Chances, ...],
+    pairs: dict[str, float],
+    collected: _Collected,
+) -> None:
+    """Parts that are told in different places of the call, put together as a ticket writes them."""
+    parts = _parts(encoded, by_turn, naming, pairs)
+    mass = sum(chance for chance in pairs.values() if chance > _LIKELY_PAIR) + 1e-6
+
+    def share(row: tuple[_Part, ...]) -> float:
+        """Expected F1 of the row's pairs of characters."""
+        return 2 * sum(part.chance for part in row) / (sum(len(part.text) for part in row) - 1 + mass)
+
+    beam: list[tuple[_Part, ...]] = [(part,) for part in parts]
+    rows = list(beam)
+    for _ in range(_MOST_PARTS - 1):
+        longer = [
+            (*row, part)
+            for row in beam
+            for part in parts
+            if row[-1].order < part.order and all(_apart(part, other) for other in row)
+        ]
+        beam = sorted(longer, key=share, reverse=True)[:_BEAM]
+        rows += beam
+    for row in sorted(rows, key=share, reverse=True)[:_MOST_COMPOSED]:
+        text = "".join(part.text for part in row)
+        if len(row) == 1:
+            collected.put(text, "chunk", row[0].stretch)
+        else:
+            collected.put_together(text, "composed", (part.stretch for part in row))
+
+
+def _apart(one: _Part, other: _Part) -> bool:
+    if one.text in other.text or other.text in one.text:
+        return False
+    first, second = one.stretch, other.stretch
+    return first.turn != second.turn or first.start >= second.end or second.start >= first.end
+
+
+def _parts(
+    encoded: Encoded, by_turn: tuple[Chances, ...], naming: tuple[Chances, ...], pairs: dict[str, float]
+) -> list[_Part]:
+    """Runs of likely characters, numbers, landmarks and the party's name, the likeliest first."""
+    found: dict[str, _Part] = {}
+    for stretch, text, mean in _told_apart(encoded, by_turn, naming):
+        count = len(text) - 1
+        chance = max(sum(pairs.get(pair, 0.0) for pair in neighbours(text)), mean * count)
+        if not 0 < count < _LONGEST_PARTY or chance < _LEAST_OF_A_PART * count:
+            continue
+        kind = pieces(text)[0][0]
+        numbered = kind != WORDS
+        order = (_ORDER.index(kind) if numbered else len(_ORDER), 0 if numbered else stretch.turn, stretch.start)
+        known = found.get(text)
+        if known is None or known.chance < chance:
+            found[text] = _Part(text, order, stretch, chance)
+    best = sorted(found.values(), key=lambda part: (_COST_OF_A_PART * (len(part.text) - 1) - part.chance, part.text))
+    return best[:_MOST_TO_COMPOSE]
+
+
+def _told_apart(
+    encoded: Encoded, by_turn: tuple[Chances, ...], naming: tuple[Chances, ...]
+) -> Iterator[tuple[Stretch, str, float]]:
+    """Where a part stands, as a ticket writes it, and its least mean chance."""
+    for turn, likely in enumerate(by_turn):
+        text = encoded.turns[turn].text
+        if likely.max(initial=0.0) >= _LEAST_OF_A_PART:
+            for run in (run for cut in _PART_CUTS for run in _runs(likely, cut, 0)):
+                for match in _CLAUSE.finditer(text, run[0], run[-1] + 1):
+                    yield Stretch(turn, *match.span()), match[0], 0.0
+            for part in numbered_parts(text):
+                yield Stretch(turn, part.start, part.end), part.written, 0.0
+            for last, length in landmarks(text):
+                start, end = last - length + 1, last + 1
+                yield Stretch(turn, start, end), text[start:end], 0.0
+        for run in _runs(naming[turn], _NAMING_CUT, 0):
+            start, end = run[0], run[-1] + 1
+            yield Stretch(turn, start, end), text[start:end], _SHARE_OF_NAMING * float(naming[turn][start:end].mean())
 
 
 def party_candidates(encoded: Encoded, chances: Chances) -> Candidates:

@@ -47,7 +47,9 @@ class Tagger:
             return np.zeros(0)
         slots = codes & ((1 << _SLOT_BITS) - 1)
         rows = np.where(self._keys[slots] == codes, self._rows[slots], len(self.features))  # type: ignore[attr-defined]
-        emission = self._padded[rows].sum(axis=1)  # type: ignore[attr-defined]
+        # As a product the sum over so few labels is several times faster
+        every = np.ones(codes.shape[1], np.float32)
+        emission = every @ np.take(self._padded, rows, axis=0)  # type: ignore[attr-defined]
         return 1.0 - _forward_backward(emission, self.following, self.first, _batches(clauses))[0][:, OUTSIDE]
 
 

@@ -19,6 +19,7 @@ from tickets.conversation import Conversation
 from tickets.fields.place import ASKS_WHERE, MatterPlace
 from tickets.fields.tagging.normalised import Normalised, normalise
 from tickets.language.lexicon import words
+from tickets.language.segmentation import segmented
 
 Ints = NDArray[np.int64]
 
@@ -31,11 +32,6 @@ ASKS_DETAIL = re.compile(
     r"|什么位置|在哪|哪一边|什么(?:店|标志|建筑)"
 )
 ASKS_HOME = re.compile(r"您(?:家|自己|本人)?(?:是)?(?:住|家)|住(?:在)?(?:哪|几)")
-ASKS_PARTY = re.compile(
-    r"哪家|哪间|店名|什么店|叫什么|叫啥|全称|哪个(?:公司|单位|厂|平台|物业|店|老师|机构|学校)"
-    r"|(?:公司|店|商家|企业|单位|旅行社|机构|物业|开发商|厂|学校|医院|平台|对方|老板)的?(?:名字|名称|姓什么|是谁|是哪)"
-)
-_HOME = re.compile(r"您(?:家|自己|本人)?(?:是)?(?:住|家)|住(?:在)?(?:哪|几)")
 ASKS_PARTY = re.compile(
     r"哪家|哪间|店名|什么店|叫什么|叫啥|全称|是谁|哪个(?:公司|单位|厂|平台|物业|店|老师|机构|学校|科室|窗口|人)"
     r"|(?:公司|店|商家|企业|单位|旅行社|机构|物业|开发商|厂|学校|医院|平台|对方|老板|他|她)的?(?:名字|名称|姓什么|姓啥|是哪)"
@@ -99,6 +95,11 @@ def _kinds(name: str) -> ahocorasick.Automaton:
     return automaton
 
 
+def landmarks(text: str) -> list[tuple[int, int]]:
+    """Last character and length of each word for a landmark."""
+    return list(_kinds("landmark_kinds").iter(text))
+
+
 def encode(conversation: Conversation, place: MatterPlace, common: NDArray[np.uint16] | None) -> Encoded:
     """Read a call character by character.
 
@@ -150,7 +151,7 @@ def _kind(match: NameMatch) -> str:
 
 _LAYERS = (
     "inside", "raw", "character", "distance", "part", "question", "moment", "landmark", "firm", "clause", "begin",
-    "position", "pair", "repeat",
+    "position", "pair", "repeat", "word", "before", "after",
 )  # fmt: skip
 _ROW = {name: index for index, name in enumerate(_LAYERS)}
 
@@ -217,7 +218,23 @@ class _Layers:
             rows[_ROW["position"], match.start() : match.end()] = kind
             rows[_ROW["position"], match.start()] += 1
             rows[_ROW["position"], match.end() - 1] += 2
+        self._mark_words(rows)
         return rows
+
+    def _mark_words(self, rows: Ints) -> None:
+        """The class of a character's word and where in it the character stands; class and length of its neighbours."""
+        row = segmented(self._text)
+        beside = [0, *(kind * 3 + min(length, 2) for length, kind in row), 0]
+        at = 0
+        for index, (length, kind) in enumerate(row):
+            end = at + length
+            if length == 1:
+                rows[_ROW["word"], at] = kind * 4 + 4
+            else:
+                rows[_ROW["word"], at:end] = kind * 4 + 6
+                rows[_ROW["word"], at], rows[_ROW["word"], end - 1] = kind * 4 + 5, kind * 4 + 7
+            rows[_ROW["before"], at:end], rows[_ROW["after"], at:end] = beside[index], beside[index + 2]
+            at = end
 
     def _mark_distance(self, distance: Ints) -> None:
         """How far behind the last name a character stands, up to the end of its sentence."""
@@ -345,6 +362,15 @@ def _templates() -> Iterator[tuple[tuple[str, int], ...]]:
     for other in ("distance", "part", "question", "kind", "repeat", "landmark"):
         yield (("position", 0), (other, 0))
     yield (("position", -1), (c, 0))
+    w = "word"
+    yield from (((w, offset),) for offset in (-1, 0, 1))
+    yield from (((w, -1), (w, 0)), ((w, 0), (w, 1)), ((w, -1), (w, 0), (w, 1)))
+    yield from (((w, 0), ("after", 0)), ((w, 0), ("before", 0)), ((w, 0), ("before", 0), ("after", 0)))
+    for other in (c, "distance", "part", "question", "position", "landmark", "firm", "repeat"):
+        yield ((w, 0), (other, 0))
+    yield from (((w, 0), ("after", 0), ("distance", 0)), ((w, 0), ("after", 0), ("question", 0)))
+    yield ((w, 0), ("pair", -1), ("pair", 0))
+    yield from (((c, 0), ("after", 0)), ((c, 0), ("before", 0)))
 
 
 TEMPLATES = tuple(_templates())

@@ -1,6 +1,7 @@
 """Where the words of a ticket's field stand in its call: labels to train a tagger on, by local alignment."""
 
 import re
+from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ _NUMBERED = re.compile(r"[0-9]+(?:号楼|栋|幢|座|弄|单元|楼|层|号|组|
 _LONGEST_TURN = 400
 _SHARE_OF_DETAIL, _SHARE_OF_PARTY, _SHARE_BESIDE_PARTY = 0.55, 0.55, 0.75
 _GAP = 12
+_LEAST_REPEATED = 3
 
 
 def as_said(value: str) -> str:
@@ -55,20 +57,38 @@ def _aligned(encoded: Encoded, wanted: str) -> list[list[int]]:
 
 
 def detail_labels(encoded: Encoded, detail: str | None) -> NDArray[np.int64]:
-    """Labels of the characters that say the detail of the place, in each turn that says most of it."""
+    """Labels of the characters that say the detail of the place.
+
+    They stand in each turn that says most of it, and in any other turn that says a part of it.
+    """
     labels = np.zeros(len(encoded.codes), np.int64)
     if not detail:
         return labels
     wanted = as_said(detail)
     paths = _aligned(encoded, wanted)
     most = max(map(len, paths), default=0)
-    for turn, start, path in zip(encoded.turns, encoded.starts, paths, strict=True):
-        marked: set[int] = set()
-        if len(path) >= min(2, len(wanted)) and (len(path) >= _SHARE_OF_DETAIL * len(wanted) or len(path) == most):
-            marked.update(path)
+    enough = [
+        len(path) >= min(2, len(wanted)) and (len(path) >= _SHARE_OF_DETAIL * len(wanted) or len(path) == most)
+        for path in paths
+    ]
+    unsaid = _unsaid(
+        wanted,
+        [
+            "".join(turn.text[index] for index in path)
+            for turn, path, said in zip(encoded.turns, paths, enough, strict=True)
+            if said
+        ],
+    )
+    for turn, start, path, said in zip(encoded.turns, encoded.starts, paths, enough, strict=True):
+        marked = set(path) if said else set()
         for number in _NUMBERED.findall(wanted):
             for match in re.finditer(rf"(?<![0-9]){re.escape(number)}(?![0-9])", turn.text):
                 marked.update(range(*match.span()))
+        for part in unsaid:
+            for match in re.finditer(re.escape(part), turn.text):
+                marked.update(range(*match.span()))
+        if len(turn.text) < _LONGEST_TURN:
+            marked.update(_repeated(wanted, turn.text))
         previous = -_GAP
         for index in sorted(marked):
             near = any(other in marked for other in range(index - 3, index + 4) if other != index)
@@ -76,6 +96,31 @@ def detail_labels(encoded: Encoded, detail: str | None) -> NDArray[np.int64]:
                 labels[start + index] = BEGIN if index - previous >= _GAP else INSIDE
                 previous = index
     return labels
+
+
+def _unsaid(wanted: str, said: list[str]) -> list[str]:
+    """Stretches of at least two characters of ``wanted`` that none of the turns which say most of it say."""
+    held: set[int] = set()
+    for characters in said:
+        at = 0
+        for character in characters:
+            found = wanted.find(character, at)
+            if found >= 0:
+                held.add(found)
+                at = found + 1
+    runs = "".join("\n" if index in held else character for index, character in enumerate(wanted)).split("\n")
+    return [run for run in runs if len(run) >= 2]
+
+
+def _repeated(wanted: str, text: str) -> set[int]:
+    """Where ``text`` says at least three characters of ``wanted`` in a row."""
+    blocks = SequenceMatcher(None, wanted, text, autojunk=False).get_matching_blocks()
+    return {
+        index
+        for block in blocks
+        if block.size >= _LEAST_REPEATED and not text[block.b : block.b + block.size].isdigit()
+        for index in range(block.b, block.b + block.size)
+    }
 
 
 def party_labels(encoded: Encoded, party: str | None) -> NDArray[np.int64]:

@@ -20,7 +20,11 @@ from tickets.fields.tagging.ranking import Description
 
 FieldName = Literal["detail", "party"]
 FIELDS: tuple[FieldName, ...] = ("detail", "party")
-_COUNTED_IN_WORDS = re.compile(r"(?<![0-9])([1-9])(?=期|标段|年级)")
+_IN_WORDS = re.compile(
+    r"(?<![0-9A-Za-z])([1-9])(?=[\u4e00-\u9fff])(?![号单楼栋座组层社家个班间根排里幢弄区条户棵盏路台队米车门道室院栏至到与和])"
+    r"|(?<=[初高])([1-3])(?=[0-9]{1,2}班)"
+)
+"""A digit that is part of a word (五金, 二期, 第二医院) or a year of school, not a number that tells things apart."""
 _GROUPS = re.compile(r"(?<=[组社队])(?=[0-9]+[组社队])")
 
 
@@ -45,12 +49,18 @@ class FieldModels:
         return self.detail if field == "detail" else self.party
 
 
-def candidates_of(field: FieldName, encoded: Encoded, chances: NDArray[np.float64], place: MatterPlace) -> Candidates:
-    """What the field may hold, from each character's chance to belong to it."""
+def candidates_of(
+    field: FieldName,
+    encoded: Encoded,
+    chances: NDArray[np.float64],
+    naming: NDArray[np.float64],
+    place: MatterPlace,
+) -> Candidates:
+    """What the field may hold, from each character's chance to belong to it and to name the party."""
     if field == "party":
         return party_candidates(encoded, chances)
     on_road = place.place is not None and place.place.kind == "road"
-    return detail_candidates(encoded, chances, on_road=on_road)
+    return detail_candidates(encoded, chances, naming, on_road=on_road)
 
 
 class FieldReader:
@@ -59,6 +69,7 @@ class FieldReader:
     def __init__(self, models: FieldModels, conversation: Conversation, place: MatterPlace) -> None:
         self._models, self._conversation, self._place = models, conversation, place
         self._encoded = encode(conversation, place, models.common)
+        self._chances: dict[FieldName, NDArray[np.float64]] = {}
 
     def detail(self, disposition: str) -> Found[str | None]:
         """The rest of the place beyond its name, in a ticket's form; None where the call says no more.
@@ -68,7 +79,7 @@ class FieldReader:
         """
         if self._place.place is None:
             return Found(None)
-        return self._read("detail", disposition, self._detail_as_written)
+        return self._read("detail", disposition, lambda chosen: detail_as_written(chosen.text))
 
     def party(self, disposition: str) -> Found[str | None]:
         """The party's name as said in the call, None where it is called only by its kind or the matter has none."""
@@ -76,8 +87,8 @@ class FieldReader:
 
     def _read(self, field: FieldName, disposition: str, written: Callable[[Candidate], str]) -> Found[str | None]:
         model = self._models.of(field)
-        chances = model.tagger.inside(self._encoded.codes, self._encoded.clauses)
-        candidates = candidates_of(field, self._encoded, chances, self._place)
+        naming = self._chances_of("party")
+        candidates = candidates_of(field, self._encoded, self._chances_of(field), naming, self._place)
         if not candidates.found:
             return Found(None)
         described: list[Described] = Description(
@@ -91,6 +102,12 @@ class FieldReader:
         stretches = chosen.stretches[:2] or chosen.parts
         return Found(written(chosen), distinct(map(self._cited, stretches)), float(shares[best]))
 
+    def _chances_of(self, field: FieldName) -> NDArray[np.float64]:
+        if field not in self._chances:
+            tagger = self._models.of(field).tagger
+            self._chances[field] = tagger.inside(self._encoded.codes, self._encoded.clauses)
+        return self._chances[field]
+
     def _cited(self, stretch: Stretch) -> Evidence:
         spans = self._encoded.turns[stretch.turn].spans
         return cite(self._conversation.call, stretch.turn, spans[stretch.start][0], spans[stretch.end - 1][1])
@@ -98,9 +115,11 @@ class FieldReader:
     def _as_said(self, candidate: Candidate) -> str:
         return self._cited(candidate.stretches[0]).words
 
-    def _detail_as_written(self, candidate: Candidate) -> str:
-        named = _COUNTED_IN_WORDS.sub(lambda match: "零一二三四五六七八九"[int(match[1])], candidate.text)
-        return _GROUPS.sub("、", named)
+
+def detail_as_written(normal: str) -> str:
+    """A detail in normal digits as a ticket writes it: digits that are part of a word as characters, groups apart."""
+    named = _IN_WORDS.sub(lambda match: "零一二三四五六七八九"[int(match[1] or match[2])], normal)
+    return _GROUPS.sub("、", named)
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from tickets.fields.tagging.reader import FIELDS, FieldModel, FieldModels, Field
 PACKAGED = Path(__file__).with_name("field_models.npz")
 _LIGHTEST = 0.01
 """Features whose weights are all lighter say nothing and are left out."""
-FORMAT = 1
+FORMAT = 2
 """Raise it where candidates or what is told of them change, so that models of before aren't read."""
 
 

@@ -23,6 +23,7 @@ RANKED_BITS = 16
 ENOUGH: Mapping[FieldName, float] = {"detail": 0.8, "party": 0.6}
 """Least similarity of a candidate to the ticket's value to count as right."""
 _NEARLY = 0.5
+Chances = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -69,22 +70,39 @@ def train(examples: Sequence[Example]) -> FieldModels:
         others = common.copy()
         others[pairs] -= 1
         encoded.append(encode(each.conversation, each.place, others))
-    return FieldModels(common, _field("detail", examples, encoded), _field("party", examples, encoded))
+    party, naming = _tagged("party", examples, encoded)
+    detail, telling = _tagged("detail", examples, encoded)
+    return FieldModels(
+        common,
+        FieldModel(detail, _ranker("detail", examples, encoded, telling, naming)),
+        FieldModel(party, _ranker("party", examples, encoded, naming, naming)),
+    )
 
 
-def _field(field: FieldName, examples: Sequence[Example], encoded: Sequence[Encoded]) -> FieldModel:
+def _tagged(
+    field: FieldName, examples: Sequence[Example], encoded: Sequence[Encoded]
+) -> tuple[crf.Tagger, list[Chances]]:
+    """A tagger, and the chances that one which hasn't seen a call gives to it, from which the ranker learns."""
     find = detail_labels if field == "detail" else party_labels
     labels = [find(call, each.wanted[field]) for each, call in zip(examples, encoded, strict=True)]
-    calls: list[tuple[list[Described], NDArray[np.float64]]] = []
+    unseen: dict[int, Chances] = {}
     for fold in range(FOLDS):
-        # The ranker learns from chances that the tagger gives to calls that it hasn't seen
         seen = [index for index in range(len(examples)) if index % FOLDS != fold]
         tagger = _tagger([encoded[index] for index in seen], [labels[index] for index in seen])
         for index in range(fold, len(examples), FOLDS):
-            choice = _choice(field, examples[index], encoded[index], tagger)
-            if choice is not None:
-                calls.append(choice)
-    return FieldModel(_tagger(encoded, labels), logit.train(calls, RANKED_BITS))
+            unseen[index] = tagger.inside(encoded[index].codes, encoded[index].clauses)
+    return _tagger(encoded, labels), [unseen[index] for index in range(len(examples))]
+
+
+def _ranker(
+    field: FieldName,
+    examples: Sequence[Example],
+    encoded: Sequence[Encoded],
+    chances: Sequence[Chances],
+    naming: Sequence[Chances],
+) -> Ranker:
+    choices = (_choice(field, *told) for told in zip(examples, encoded, chances, naming, strict=True))
+    return logit.train([choice for choice in choices if choice is not None], RANKED_BITS)
 
 
 def _tagger(encoded: Sequence[Encoded], labels: Sequence[NDArray[np.int64]]) -> crf.Tagger:
@@ -96,12 +114,12 @@ def _tagger(encoded: Sequence[Encoded], labels: Sequence[NDArray[np.int64]]) -> 
 
 
 def _choice(
-    field: FieldName, each: Example, encoded: Encoded, tagger: crf.Tagger
+    field: FieldName, each: Example, encoded: Encoded, chances: Chances, naming: Chances
 ) -> tuple[list[Described], NDArray[np.float64]] | None:
     """What is told of a call's candidates and how right each is; None where there is nothing to choose or learn."""
     if field == "detail" and each.place.place is None:
         return None
-    candidates = candidates_of(field, encoded, tagger.inside(encoded.codes, encoded.clauses), each.place)
+    candidates = candidates_of(field, encoded, chances, naming, each.place)
     value = each.wanted[field]
     wanted = as_said(value) if value else None
     right = np.array(
