@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import httpx
+from anyio.from_thread import start_blocking_portal
 
 from tickets.language_model_review.options import LanguageModel
 
@@ -37,7 +38,9 @@ def ask(model: LanguageModel, messages: list[dict[str, str]], schema: dict[str, 
         },
     }
     try:
-        answer = asyncio.run(_post(model, body))
+        # A loop in a thread of its own: the caller's thread may run one.
+        with start_blocking_portal() as portal:
+            answer = portal.call(_post, model, body)
     except TimeoutError as error:
         raise LanguageModelError(f"{model.seconds:g}秒内没有答复") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -94,7 +94,8 @@ def test_two_operators_never_have_the_same_ticket(anywhere: "Served") -> None:
 
 
 def test_a_claim_holds_others_back_until_it_is_released_or_over(database_url: str, serve_on: "Serve") -> None:
-    served = serve_on(database_url, claim_lease=timedelta(seconds=1))
+    # The lease must outlive the requests before its end is waited for, on a slow machine too.
+    served = serve_on(database_url, claim_lease=timedelta(seconds=8))
     ticket = served.waiting()
     li, wang = served.person("li"), served.person("wang")
     claim = li.post(f"/v1/tickets/{ticket}/claim").json()

@@ -64,6 +64,14 @@ def untouched(before: Ticket, after: Ticket, why: str) -> None:
     assert {**after.to_json(), "reasons": None} == {**before.to_json(), "reasons": None}
 
 
+def test_asks_where_an_event_loop_runs_already(server: "ModelServer") -> None:
+    async def ask_here() -> None:
+        asked(server)
+
+    asyncio.run(ask_here())
+    assert len(server.requests) == 1
+
+
 def test_the_duty_that_it_chooses_is_led_by_the_duty_list_and_waits_for_a_person(server: "ModelServer") -> None:
     chosen = structure(LAMPS, CITY, precision=UNSURE).candidates[1].category
     server.answer = lambda _: answered(chosen)
