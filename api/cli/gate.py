@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +16,10 @@ from api.cli.evaluate import hear_all
 from api.settings import get_settings
 
 if TYPE_CHECKING:
-    from dialect_models.card import ModelCard
+    from dialect_models.card import Band, ModelCard
     from dialect_models.evaluation.gating import Evidence, Pair, Verdict
     from dialect_models.evaluation.hearing import HeardUtterance, Transcribed
+    from dialect_models.evaluation.routing import Name
     from dialect_models.tuning.manifest import Utterance
     from dialect_models.tuning.run_record import RunRecord
 
@@ -36,6 +38,14 @@ def gate(  # noqa: PLR0917 — options of a command
     for_all: Annotated[
         bool, typer.Option("--for-all", help="The model would hear Mandarin callers too: measure it without a router.")
     ] = False,
+    cross_validate_router: Annotated[
+        bool,
+        typer.Option(
+            "--cross-validate-router",
+            help="Name dialects by classifiers made from --data, each without the recordings that it judges, instead "
+            "of the installed one.",
+        ),
+    ] = False,
     install: Annotated[str | None, typer.Option(help="Name to enter a model under that passes.")] = None,
     licence: Annotated[str, typer.Option(help="Licence of the model, for its card; needed with --install.")] = "",
 ) -> None:
@@ -47,6 +57,7 @@ def gate(  # noqa: PLR0917 — options of a command
     from dialect_models.corpora import read_corpora
     from dialect_models.evaluation.gating import MANDARIN, gather, judge
     from dialect_models.evaluation.installing import RefusedError
+    from dialect_models.identification.training import TrainingError
     from dialect_models.tuning.manifest import ManifestError
     from dialect_models.tuning.run_record import RunRecordError
     from dialect_models.weights import WeightsError
@@ -58,16 +69,20 @@ def gate(  # noqa: PLR0917 — options of a command
     try:
         records = [_record(model) for model in models]
         utterances = read_corpora(data, None)
-        pairs = _dialect_pairs(console, base, models, records, [u for u in utterances if u.dialect == dialect])
+        hearers = Hearers(console, base, models, records)
+        if cross_validate_router:
+            hearers.name = _crossed_router(console, base, utterances)
+        pairs = _dialect_pairs(hearers, [u for u in utterances if u.dialect == dialect])
         if not pairs:
             raise ManifestError(f"no recording in {dialect} that the model has not seen.")
         mandarin = [u for u in utterances if u.dialect == MANDARIN]
-        mandarin_pairs = _mandarin_pairs(console, base, models, records, mandarin, routed=None if for_all else dialect)
-        evidence = gather(dialect, pairs, mandarin_pairs, _invented(base, models[0]))
+        mandarin_pairs = _mandarin_pairs(hearers, mandarin, routed=None if for_all else dialect)
+        evidence = gather(dialect, pairs, mandarin_pairs, _invented(base, models))
         verdicts = judge(evidence)
+        router = "按数据交叉验证的分类器" if cross_validate_router else "已安装的识别"
         _write(
-            report, base=base, models=models, records=records, evidence=evidence, verdicts=verdicts, pairs=pairs,
-            mandarin=mandarin_pairs,
+            report, hearers, evidence=evidence, verdicts=verdicts, pairs=pairs, mandarin=mandarin_pairs,
+            router="不经识别" if for_all else router,
         )  # fmt: skip
         _show(verdicts, report)
         if install:
@@ -75,7 +90,16 @@ def gate(  # noqa: PLR0917 — options of a command
                 models[0], name=install, base=base, licence=licence, evidence=evidence, verdicts=verdicts, data=data
             )
             console.print(f"{card.name}: installed for {dialect}")
-    except (ManifestError, WeightsError, CardError, RunRecordError, RefusedError, ValueError, OSError) as error:
+    except (
+        ManifestError,
+        WeightsError,
+        CardError,
+        RunRecordError,
+        RefusedError,
+        TrainingError,
+        ValueError,
+        OSError,
+    ) as error:
         console.print(str(error), style="red", soft_wrap=True, markup=False)
         raise typer.Exit(1) from error
     if not all(verdict.kept for verdict in verdicts):
@@ -92,94 +116,124 @@ def _record(model: str) -> "RunRecord":
     return read_record(Path(model))
 
 
-def _dialect_pairs(
-    console: Console,
-    base: str,
-    models: Sequence[str],
-    records: "Sequence[RunRecord]",
-    utterances: "Sequence[Utterance]",
-) -> "list[Pair]":
+@dataclass
+class Hearers:
+    """The base, the models that are compared with it, and what each of these has seen.
+
+    ``name`` names the dialect of what the base heard, where the installed identifier is not to.
+    """
+
+    console: Console
+    base: str
+    models: "Sequence[str]"
+    records: "Sequence[RunRecord]"
+    name: "Name" = lambda heard: heard
+
+    def by_base(self, utterances: "Sequence[Utterance]", band: "Band") -> "list[HeardUtterance]":
+        """Utterances as the base hears them."""
+        return [self.name(heard) for heard in hear_all(self.console, self.base, utterances, band)]
+
+    def by_model(self, number: int, utterances: "Sequence[Utterance]", band: "Band") -> "list[HeardUtterance]":
+        """Utterances as one of the models hears them."""
+        return hear_all(self.console, self.models[number], utterances, band) if utterances else []
+
+
+def _crossed_router(console: Console, base: str, utterances: "Sequence[Utterance]") -> "Name":
+    from dataclasses import replace
+
+    from asr.recognition.speech_model import SpeechModel
+    from dialect_models.evaluation.routing import crossed_classifiers, namer
+    from dialect_models.identification.training import hear
+
+    options = get_settings().recognition()
+    speech = SpeechModel(replace(options, model=base), get_settings().models_path)
+    with console.status("who speaks which dialect"):
+        heard = tuple(hear(utterances, lambda clip: speech.encode([clip]).states(0)))
+    return namer(crossed_classifiers(heard, speech.name), options.dialect_shares or None)
+
+
+def _dialect_pairs(hearers: Hearers, utterances: "Sequence[Utterance]") -> "list[Pair]":
     """Each utterance by the base and by a model that never saw its recording, in both bands."""
     from dialect_models.evaluation.gating import BANDS, Pair
     from dialect_models.tuning.run_record import unseen
 
-    hearer = unseen([u.recording for u in utterances], records)
-    if left := {u.recording for u in utterances} - hearer.keys():
-        console.print(f"{len(left)} recordings are left out: the model was made with them")
+    chosen = unseen([u.recording for u in utterances], hearers.records)
+    if left := {u.recording for u in utterances} - chosen.keys():
+        hearers.console.print(f"{len(left)} recordings are left out: the model was made with them")
     pairs = []
     for band in BANDS:
-        for number, model in enumerate(models):
-            own = [u for u in utterances if hearer.get(u.recording) == number]
-            if own:
-                both = (hear_all(console, name, own, band) for name in (base, model))
-                pairs += [Pair(*pair) for pair in zip(*both, strict=True)]
+        before = {
+            heard.utterance: heard for heard in hearers.by_base([u for u in utterances if u.recording in chosen], band)
+        }
+        for number in range(len(hearers.models)):
+            own = [u for u in before if chosen[u.recording] == number]
+            pairs += [Pair(before[heard.utterance], heard) for heard in hearers.by_model(number, own, band)]
     return pairs
 
 
-def _mandarin_pairs(
-    console: Console,
-    base: str,
-    models: Sequence[str],
-    records: "Sequence[RunRecord]",
-    utterances: "Sequence[Utterance]",
-    *,
-    routed: str | None,
-) -> "list[Pair]":
+def _mandarin_pairs(hearers: Hearers, utterances: "Sequence[Utterance]", *, routed: str | None) -> "list[Pair]":
     """Mandarin by the base, and by the model where the router (dialect ``routed``) sends it there."""
     from dialect_models.evaluation.gating import BANDS, Pair
     from dialect_models.tuning.run_record import unseen
 
-    hearer = unseen([u.recording for u in utterances], records)
-    known = [u for u in utterances if u.recording in hearer]
+    chosen = unseen([u.recording for u in utterances], hearers.records)
+    known = [u for u in utterances if u.recording in chosen]
     pairs: list[Pair] = []
     for band in BANDS:
-        before = hear_all(console, base, known, band)
-        sent = [h for h in before if routed is None or h.heard.dialect == routed]
+        before = hearers.by_base(known, band) if known else []
+        sent = [h.utterance for h in before if routed is None or h.heard.dialect == routed]
         after: dict[Utterance, HeardUtterance] = {}
-        for number, model in enumerate(models):
-            own = [h.utterance for h in sent if hearer[h.utterance.recording] == number]
-            after |= {heard.utterance: heard for heard in (hear_all(console, model, own, band) if own else ())}
+        for number in range(len(hearers.models)):
+            own = [u for u in sent if chosen[u.recording] == number]
+            after |= {heard.utterance: heard for heard in hearers.by_model(number, own, band)}
         pairs += [Pair(heard, after.get(heard.utterance, heard)) for heard in before]
     return pairs
 
 
-def _invented(base: str, model: str) -> "dict[str, tuple[Transcribed, Transcribed]]":
+def _invented(base: str, models: "Sequence[str]") -> "dict[str, tuple[Transcribed, Transcribed]]":
+    """What is written of sounds without speech: by the base, and by the model that writes most."""
     from api.cli.hearing import transcriber
     from dialect_models.evaluation.non_speech import non_speech
 
     transcribe = transcriber()
-    return {name: (transcribe(base, sound), transcribe(model, sound)) for name, sound in non_speech().items()}
+    return {
+        name: (
+            transcribe(base, sound),
+            max((transcribe(model, sound) for model in models), key=lambda heard: len(heard.text)),
+        )
+        for name, sound in non_speech().items()
+    }
 
 
 def _write(
     path: Path,
+    hearers: Hearers,
     *,
-    base: str,
-    models: Sequence[str],
-    records: "Sequence[RunRecord]",
     evidence: "Evidence",
     verdicts: "Sequence[Verdict]",
     pairs: "Sequence[Pair]",
     mandarin: "Sequence[Pair]",
+    router: str,
 ) -> None:
-    from dialect_models.evaluation.report import loss_curve, page
+    from dialect_models.evaluation.report import as_json, loss_curve, page
     from dialect_models.tuning.training import LOG
 
     sent = sum(pair.candidate is not pair.base for pair in mandarin)
     routed = sum(pair.base.heard.dialect == evidence.dialect for pair in pairs)
     about = {
         "方言": evidence.dialect,
-        "基础模型": base,
-        "候选模型": "、".join(Path(model).name for model in models),
-        "训练音频": "、".join(f"{record.minutes:g} 分钟" for record in records),
+        "基础模型": hearers.base,
+        "候选模型": "、".join(Path(model).name for model in hearers.models),
+        "训练音频": "、".join(f"{record.minutes:g} 分钟" for record in hearers.records),
         "评测": f"{len(pairs)} 句次（两种频带），均为候选未见过的录音",
-        "方言识别": f"方言句 {routed}/{len(pairs)} 次判为本方言；普通话句 {sent}/{len(mandarin)} 次误送本模型",
+        "方言识别": f"{router}；方言句 {routed}/{len(pairs)} 次判为本方言；普通话句 {sent}/{len(mandarin)} 次送本模型",
         "时间": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     }
-    loss = loss_curve(Path(models[0]) / LOG)
-    path.write_text(page(f"{evidence.dialect} 模型评测", about, evidence, verdicts, pairs, loss=loss), encoding="utf-8")
-    lines = [{"rule": v.rule, "kept": v.kept, "figures": v.figures} for v in verdicts]
-    path.with_suffix(".json").write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")
+    loss = loss_curve(Path(hearers.models[0]) / LOG)
+    html = page(f"{evidence.dialect} 模型评测", about, evidence, verdicts, pairs, mandarin=mandarin, loss=loss)
+    path.write_text(html, encoding="utf-8")
+    found = as_json(about, evidence, verdicts)
+    path.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _show(verdicts: "Sequence[Verdict]", report: Path) -> None:

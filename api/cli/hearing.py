@@ -39,6 +39,7 @@ def transcriber(*, identify: bool = False) -> "Callable[[str, Samples], Transcri
     from asr.recognition.dialects import DialectIdentifier
     from asr.recognition.recogniser import Recogniser
     from dialect_models.evaluation.hearing import Transcribed
+    from dialect_models.identification.pooling import pool
 
     settings = get_settings()
     recogniser = Recogniser(settings.recognition(), settings.models_path)
@@ -51,6 +52,7 @@ def transcriber(*, identify: bool = False) -> "Callable[[str, Samples], Transcri
         words = tuple((word.start, word.end) for written in heard.turns for word in written.words)
         text = "".join(written.text for written in heard.turns)
         label = identifier.identify(heard, {0}).label if identifier else "unknown"
-        return Transcribed(text, words, label)
+        raw = "。".join(written.raw_text for written in heard.turns)
+        return Transcribed(text, words, label, raw, heard.model, pool(heard.sounds.values()))
 
     return transcribe

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.cli.curve import curve
 from api.cli.evaluate import evaluate
 from api.cli.gate import gate
 from api.cli.identify_train import identify_train
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="Speech, segmentation and embedding
 app.command()(tune)
 app.command()(evaluate)
 app.command()(gate)
+app.command()(curve)
 app.command()(identify_train)
 
 Names = Annotated[list[str] | None, typer.Argument(help="Cards; those that the default pipeline needs when left out.")]

@@ -15,7 +15,7 @@ from api.settings import get_settings
 if TYPE_CHECKING:
     from dialect_models.tuning.label_writing import Writing
     from dialect_models.tuning.manifest import Utterance
-    from dialect_models.tuning.training import Progress, TuningOptions
+    from dialect_models.tuning.training import Parts, Progress, TuningOptions
 
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 """What ``--strength auto`` tries."""
@@ -53,6 +53,12 @@ def tune(  # noqa: PLR0917 — options of a command
     learning_rate: Annotated[float, typer.Option(min=0.0)] = 5e-4,
     telephone: Annotated[float, typer.Option(min=0, max=1, help="Share of clips sent through a line first.")] = 0.0,
     distillation: Annotated[float, typer.Option(min=0, max=1, help="Weight of staying near the base model.")] = 0.0,
+    heat: Annotated[
+        float, typer.Option(min=0, max=2, help="How far augmentation goes: speeds, noise, what is blanked.")
+    ] = 1.0,
+    parts: Annotated[str, typer.Option(help="What learns: both, or the decoder alone (a third of the time).")] = "both",
+    prompt: Annotated[str, typer.Option(help="What the model is told came before, here and whenever it is used.")] = "",
+    validate_every: Annotated[int, typer.Option(min=1, help="Steps between two looks at the held-out.")] = 60,
     strength: Annotated[
         str, typer.Option(help="Between the base model (0) and the tuned (1), or auto: what the held-out say.")
     ] = "1.0",
@@ -77,21 +83,24 @@ def tune(  # noqa: PLR0917 — options of a command
     from dialect_models.weights import WeightsError
 
     console = Console(stderr=True)
-    options = TuningOptions(
+    asked = TuningOptions(
         rank=rank, epochs=epochs, learning_rate=learning_rate, telephone=telephone, distillation=distillation,
-        replay=replay_share, seed=seed, device=device, threads=get_settings().threads,
+        replay=replay_share, heat=heat, parts=parse_parts(parts), validate_every=validate_every, seed=seed,
+        device=device, threads=get_settings().threads,
     )  # fmt: skip
     try:
         fixed = None if strength == "auto" else _strength(strength)
         way = _combination(combine)
-        folder = Path(resolve(base, get_settings().models_path).location)
+        found = resolve(base, get_settings().models_path)
+        folder = Path(found.location)
+        options = replace(asked, prompt=found.decoding.prompt if prompt is None else prompt)
         utterances = tuple(u for u in read_corpora(data, dialect) if dialect is None or u.dialect == dialect)
         refuse_unknown(utterances, leave_out or ())
         utterances = tuple(u for u in utterances if u.recording not in (leave_out or ()))
         held_out = held_out_by_default(utterances) if hold_out is None else frozenset(hold_out) - {""}
         training, validation = split_by_recording(utterances, held_out)
         kept = read_corpora(replay or [], "mandarin")
-        writing = _writing(console, labels, folder, training)
+        writing = choose_writing(console, labels, folder, training)
         runs = [
             _run(
                 console, folder, (training, validation, kept), out,
@@ -100,8 +109,8 @@ def tune(  # noqa: PLR0917 — options of a command
             for number in range(seeds)
         ]  # fmt: skip
         done = _finish(
-            console, base=base, folder=folder, runs=runs, way=way, fixed=fixed, data=(training, validation), out=out,
-            dialect=dialect, writing=writing,
+            console, base=base, folder=folder, runs=runs, way=way, fixed=fixed, data=(training, validation, kept),
+            out=out, dialect=dialect, writing=writing, prompt=options.prompt,
         )  # fmt: skip
         console.print(done, soft_wrap=True)
     except ImportError as error:
@@ -130,7 +139,16 @@ def _combination(text: str) -> Literal["average", "best"]:
     raise typer.BadParameter(f"--combine is {text!r}; write average or best")
 
 
-def _writing(console: Console, labels: str, base: Path, training: "Sequence[Utterance]") -> "Writing":
+def parse_parts(text: str) -> "Parts":
+    """What of the model learns; :class:`typer.BadParameter` where it is neither."""
+    if text == "both":
+        return "both"
+    if text == "decoder":
+        return "decoder"
+    raise typer.BadParameter(f"--parts is {text!r}; write both or decoder")
+
+
+def choose_writing(console: Console, labels: str, base: Path, training: "Sequence[Utterance]") -> "Writing":
     """The writing that was asked for, or the likelier one, with the figures shown."""
     from dialect_models.tuning.label_writing import WRITINGS, Writing, choose, likelihoods
 
@@ -197,10 +215,11 @@ def _finish(
     runs: Sequence[Path],
     way: Literal["average", "best"],
     fixed: float | None,
-    data: "tuple[Sequence[Utterance], Sequence[Utterance]]",
+    data: "tuple[Sequence[Utterance], Sequence[Utterance], Sequence[Utterance]]",
     out: Path,
     dialect: str | None,
     writing: "Writing",
+    prompt: str,
 ) -> str:
     """Combine the runs, apply them at the strength, leave a model with its card and record."""
     from dialect_models.card import CARD_FILE, DecodingSettings, ModelCard, write_card
@@ -209,23 +228,23 @@ def _finish(
     from dialect_models.tuning.run_record import RunRecord, write_record
     from dialect_models.tuning.training import LOG, write_tuned
 
-    training, validation = data
+    training, validation, _ = data
     adapter = combine_runs(runs, out, way)
     strength = fixed
     if strength is None:
-        strength, found = likeliest_strength(folder, adapter, written(validation, writing), STRENGTHS)
+        strength, found = likeliest_strength(folder, adapter, written(validation, writing), STRENGTHS, prompt)
         console.print("held-out log-probability by strength: " + json.dumps(found))
     write_tuned(folder, adapter, out, strength)
     labels = sorted({u.dialect for u in training})
     card = ModelCard(
         out.name, "speech", f"Tuned from {base}; not yet through the gate.", "that of the base and of the recordings",
-        base, dialects=(dialect,) if dialect else tuple(labels), decoding=DecodingSettings(writing.script),
+        base, dialects=(dialect,) if dialect else tuple(labels), decoding=DecodingSettings(writing.script, prompt),
     )  # fmt: skip
     write_card(card, out / CARD_FILE)
     record = RunRecord(
         base,
         dialect or ",".join(labels),
-        tuple(sorted({u.recording for u in (*training, *validation)})),
+        tuple(sorted({u.recording for part in data for u in part})),
         round(sum(u.end - u.start for u in training) / 60, 2),
         strength,
         tuple(range(len(runs))),

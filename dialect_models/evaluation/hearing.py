@@ -10,6 +10,8 @@ import soundfile
 import soxr
 
 from dialect_models.card import Band
+from dialect_models.identification.pooling import Pooled
+from dialect_models.labels import UNKNOWN
 from dialect_models.tuning.augmentation import telephone_line
 from dialect_models.tuning.line_sounds import RATE
 from dialect_models.tuning.manifest import Utterance
@@ -19,11 +21,18 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """A text with the times of its words (seconds from the start, begin and end), and the dialect that was named."""
+    """A text with the times of its words (seconds from the start, begin and end), and the dialect that was named.
+
+    ``raw`` is the text before corrections and ``sound`` the states of the encoder of ``model``: what a dialect is named
+    by.
+    """
 
     text: str
     words: tuple[tuple[float, float], ...] = ()
-    dialect: str = "unknown"
+    dialect: str = UNKNOWN
+    raw: str = ""
+    model: str = ""
+    sound: Pooled | None = None
 
 
 Transcribe = Callable[[Samples], Transcribed]

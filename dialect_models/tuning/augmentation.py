@@ -27,6 +27,9 @@ LONGEST = 29.0
 SNR = (12.0, 35.0)
 """Signal over added noise, in dB."""
 
+NEARER = 6.0
+"""Decibels by which noise comes nearer where augmentation goes twice as far."""
+
 MUSIC = (10.0, 25.0)
 """Signal over hold music that bleeds in from the other leg, in dB."""
 
@@ -38,18 +41,22 @@ GAIN = (-12.0, 6.0)
 _MU = 255.0
 
 
-def augmented(samples: Samples, random: np.random.Generator, telephone: float = 0.0) -> Samples:
-    """Samples (mono, 16 kHz, −1…1) at another speed and loudness, with noise; through a line with that probability."""
+def augmented(samples: Samples, random: np.random.Generator, telephone: float = 0.0, heat: float = 1.0) -> Samples:
+    """Samples (mono, 16 kHz, −1…1) at another speed and loudness, with noise; through a line with that probability.
+
+    ``heat`` widens the range of speeds and brings noise nearer (6 dB where it is 2).
+    """
     heard = samples
-    if random.random() < 0.7:
-        slowest = max(SPEED[0], len(heard) / (LONGEST * RATE))
-        heard = soxr.resample(heard, RATE, RATE / random.uniform(slowest, max(slowest, SPEED[1])))
+    if random.random() < min(1.0, 0.7 * heat):
+        low, high = (1 + heat * (bound - 1) for bound in SPEED)
+        slowest = max(low, len(heard) / (LONGEST * RATE))
+        heard = soxr.resample(heard, RATE, RATE / random.uniform(slowest, max(slowest, high)))
     if random.random() < MUSIC_SHARE:
         heard = heard + _at(hold_music(len(heard), random), heard, random.uniform(*MUSIC))
     if random.random() < telephone:
         heard = telephone_line(heard, CODECS[random.integers(len(CODECS))])
-    if random.random() < 0.5:
-        heard = heard + _at(random.normal(size=len(heard)), heard, random.uniform(*SNR))
+    if random.random() < min(1.0, 0.5 * heat):
+        heard = heard + _at(random.normal(size=len(heard)), heard, random.uniform(*SNR) - NEARER * (heat - 1))
     heard = heard * 10 ** (random.uniform(*GAIN) / 20)
     return np.clip(heard, -1.0, 1.0).astype(np.float32)
 
@@ -84,11 +91,14 @@ def _recoded(line: npt.NDArray[Any], subtype: str) -> npt.NDArray[Any]:
     return np.asarray(decoded[: len(line)])
 
 
-def masked(features: Samples, random: np.random.Generator) -> Samples:
-    """Features (mel bands × frames) with bands and stretches of time blanked (SpecAugment, Park et al. 2019)."""
+def masked(features: Samples, random: np.random.Generator, heat: float = 1.0) -> Samples:
+    """Features (mel bands × frames) with bands and stretches of time blanked (SpecAugment, Park et al. 2019).
+
+    ``heat`` multiplies how many are.
+    """
     result, mean = features.copy(), features.mean()
     bands, frames = features.shape
-    for _ in range(2):
+    for _ in range(round(2 * heat)):
         height = random.integers(0, 11)
         first = random.integers(0, bands - height + 1)
         result[first : first + height] = mean

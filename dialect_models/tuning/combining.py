@@ -42,9 +42,9 @@ def _lowest_loss(log: Path) -> float:
 
 
 def likeliest_strength(
-    base: Path, adapter: Path, held_out: Sequence[Utterance], strengths: Sequence[float]
+    base: Path, adapter: Path, held_out: Sequence[Utterance], strengths: Sequence[float], prompt: str = ""
 ) -> tuple[float, Mapping[str, float]]:
-    """The strength whose model finds the held-out texts likeliest, and the nats a clip of all.
+    """The strength whose model finds the held-out texts likeliest after ``prompt``, and the nats a clip of all.
 
     Raises :class:`TuningError` where nothing was held out.
     """
@@ -54,7 +54,7 @@ def likeliest_strength(
     for strength in strengths:
         with tempfile.TemporaryDirectory() as temporary:
             write_tuned(base, adapter, Path(temporary), strength)
-            judge = LikelihoodJudge(Path(temporary))
+            judge = LikelihoodJudge(Path(temporary), prompt=prompt)
             clips = judge.clips(held_out)
             found[strength] = judge.mean([clip.text for clip in clips], clips)
     best = max(found, key=found.__getitem__)

@@ -18,6 +18,7 @@ from dialect_models.chinese_script import simplify, traditional
 from dialect_models.tuning.examples import Example, examples
 from dialect_models.tuning.line_sounds import RATE
 from dialect_models.tuning.manifest import Utterance
+from dialect_models.tuning.target_tokens import TokenWriter
 from dialect_models.wording import fold
 
 MOST_CLIPS = 40
@@ -75,17 +76,14 @@ def choose(found: Mapping[Writing, float]) -> Writing:
 
 
 class LikelihoodJudge:
-    """A CTranslate2 Whisper model asked how likely it finds texts."""
+    """A CTranslate2 Whisper model asked how likely it finds texts, ``prompt`` having come before."""
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path, threads: int = 1, prompt: str = "") -> None:
         from ctranslate2.models import Whisper  # noqa: PLC0415 — heavy
         from faster_whisper.feature_extractor import FeatureExtractor  # noqa: PLC0415
-        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415
-        from tokenizers import Tokenizer as Vocabulary  # noqa: PLC0415
 
         self._model: Any = Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
-        vocabulary = Vocabulary.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer: Any = Tokenizer(vocabulary, True, task="transcribe", language="zh")
+        self._writer = TokenWriter(folder, prompt)
         self._extractor: Any = FeatureExtractor(feature_size=self._model.n_mels)
 
     @staticmethod
@@ -106,8 +104,8 @@ class LikelihoodJudge:
         features = self._extractor(padded, padding=0)[:, :_MAX_FRAMES]
         features = features[:, : features.shape[1] // 2 * 2]
         encoded = self._model.encode(StorageView.from_array(np.ascontiguousarray(features[None], dtype=np.float32)))
-        tokens = self._tokenizer.encode(text)
+        tokens = self._writer.text(text)
         if not tokens:
             return 0.0
-        (aligned,) = self._model.align(encoded, self._tokenizer.sot_sequence, [tokens], [features.shape[1]])
+        (aligned,) = self._model.align(encoded, self._writer.beginning, [tokens], [features.shape[1]])
         return math.fsum(math.log(max(p, 1e-9)) for p in aligned.text_token_probs)

@@ -14,7 +14,7 @@ class RunRecordError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """``recordings`` were trained on or judged by; ``minutes`` are those of the audio trained on."""
+    """``recordings`` were trained on, replayed or judged by; ``minutes`` are what was trained on, without replay."""
 
     base: str
     dialect: str

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,16 +23,20 @@ from dialect_models.tuning.augmentation import augmented, masked
 from dialect_models.tuning.examples import LONGEST_UTTERANCE, Example, count, examples, usable
 from dialect_models.tuning.line_sounds import RATE
 from dialect_models.tuning.manifest import Utterance
+from dialect_models.tuning.target_tokens import TokenWriter
 from dialect_models.tuning.trainable import load_trainable
 from dialect_models.weights import WEIGHTS, sha256_of
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
+Parts = Literal["both", "decoder"]
 
 ADAPTER, CHECKPOINT, LOG = "adapter.safetensors", "checkpoint.pt", "training.jsonl"
 
-MAX_TOKENS = 440
 TAIL = 1.0
 """Silence after a clip, in seconds, as in recognition."""
+
+SHORTEST = 6.0
+"""Shortest window in seconds, as in recognition."""
 
 MAX_FRAMES = 3000
 WARM_UP = 20
@@ -53,7 +57,8 @@ class TuningOptions:
     ``epochs`` over the data, a clip a step. ``telephone`` is the share of clips sent through a line first (0 where the
     recordings come from one), ``timestamps`` the share learnt with timestamps, ``distillation`` the weight of staying
     near the base model (Kullback-Leibler divergence, a fraction of the loss), ``replay`` the share of clips that are of
-    what must not be forgotten. Validation every ``validate_every``
+    what must not be forgotten. ``heat`` multiplies how far augmentation goes, ``parts`` are those of the model that
+    learn, ``prompt`` is what the model is told came before, as when it is used. Validation every ``validate_every``
     steps; tuning ends after ``patience`` validations without a better one.
     """
 
@@ -66,6 +71,9 @@ class TuningOptions:
     timestamps: float = 0.1
     distillation: float = 0.0
     replay: float = 0.2
+    heat: float = 1.0
+    parts: Parts = "both"
+    prompt: str = ""
     validate_every: int = 60
     patience: int = 4
     seed: int = 0
@@ -142,9 +150,7 @@ class _Run:
         import_torchaudio()
         import torch  # noqa: PLC0415 — heavy
         from faster_whisper.feature_extractor import FeatureExtractor  # noqa: PLC0415
-        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415
         from peft import LoraConfig, get_peft_model  # noqa: PLC0415
-        from tokenizers import Tokenizer as Vocabulary  # noqa: PLC0415
 
         self._torch = torch
         torch.set_num_threads(options.threads)
@@ -153,13 +159,12 @@ class _Run:
         folder.mkdir(parents=True, exist_ok=True)
         model = load_trainable(base)
         self._extractor: Any = FeatureExtractor(feature_size=model.config.num_mel_bins)
-        vocabulary = Vocabulary.from_file(str(base / "tokenizer.json"))
-        self._tokenizer: Any = Tokenizer(vocabulary, True, task="transcribe", language="zh")
+        self._writer = TokenWriter(base, options.prompt)
         lora = LoraConfig(
             r=options.rank,
             lora_alpha=round(SCALE * options.rank),
             lora_dropout=options.dropout,
-            target_modules=list(TARGETS),
+            target_modules=rf".*{'' if options.parts == 'both' else options.parts}.*\.({'|'.join(TARGETS)})",
         )
         self._adapted: Any = get_peft_model(model, lora).to(options.device)
         self._model: Any = self._adapted.base_model.model
@@ -233,7 +238,7 @@ class _Run:
         return example
 
     def _prepared(self, example: Example) -> Example:
-        heard = augmented(example.samples, self._random, self._options.telephone)
+        heard = augmented(example.samples, self._random, self._options.telephone, self._options.heat)
         scale = len(heard) / len(example.samples)
         marks = tuple((start * scale, end * scale) for start, end in example.marks)
         return Example(heard, example.text, example.texts, marks, example.dialect)
@@ -253,7 +258,9 @@ class _Run:
 
     def _loss(self, example: Example, *, plain: bool = False) -> Any:
         torch, functional = self._torch, self._torch.nn.functional
-        features, tokens, first = self._features(example, plain), *self._tokens(example, plain)
+        timestamps = not plain and bool(self._random.random() < self._options.timestamps)
+        features = self._features(example, plain)
+        tokens, first = self._writer.write(example, timestamps=timestamps)
         inputs = torch.tensor([tokens[:-1]], device=self._options.device)
         wanted = torch.tensor([-100] * (first - 1) + tokens[first:], device=self._options.device)
         with torch.autocast(self._options.device, dtype=torch.bfloat16):
@@ -272,37 +279,28 @@ class _Run:
         return (1 - self._options.distillation) * loss + self._options.distillation * apart
 
     def _features(self, example: Example, plain: bool) -> Any:
-        padded = np.concatenate([example.samples, np.zeros(round(TAIL * RATE), np.float32)])
+        silence = max(round(TAIL * RATE), round(SHORTEST * RATE) - len(example.samples))
+        padded = np.concatenate([example.samples, np.zeros(silence, np.float32)])
         features = self._extractor(padded, padding=0)[:, :MAX_FRAMES]
         features = features[:, : features.shape[1] // 2 * 2]
-        return self._torch.from_numpy(features if plain else masked(features, self._random)).to(self._options.device)
-
-    def _tokens(self, example: Example, plain: bool) -> tuple[list[int], int]:
-        """The tokens to write and the index of the first that is learnt."""
-        tokenizer = self._tokenizer
-        start = list(tokenizer.sot_sequence)
-        if plain or self._random.random() >= self._options.timestamps:
-            start.append(tokenizer.no_timestamps)
-            body = tokenizer.encode(example.text)
-        else:
-            body = [
-                token
-                for text, (begin, end) in zip(example.texts, example.marks, strict=True)
-                for token in (_mark(tokenizer, begin), *tokenizer.encode(text), _mark(tokenizer, end))
-            ]
-        return [*start, *body[: MAX_TOKENS - len(start)], tokenizer.eot], len(start)
+        heard = features if plain else masked(features, self._random, self._options.heat)
+        return self._torch.from_numpy(heard).to(self._options.device)
 
     def _logits(self, features: Any, inputs: Any) -> Any:
         """``transformers`` takes windows of 30 s only; this encoder takes any length, as recognition's does."""
+        with self._torch.set_grad_enabled(self._options.parts == "both" and self._torch.is_grad_enabled()):
+            heard = self._encoded(features)
+        decoded = self._model.model.decoder(input_ids=inputs, encoder_hidden_states=heard).last_hidden_state
+        return self._model.proj_out(decoded[0]).float()
+
+    def _encoded(self, features: Any) -> Any:
         encoder, functional = self._model.model.encoder, self._torch.nn.functional
         states = functional.gelu(encoder.conv1(features[None]))
         states = functional.gelu(encoder.conv2(states)).permute(0, 2, 1)
         states = states + encoder.embed_positions.weight[: states.shape[1]]
         for layer in encoder.layers:
             states = layer(states, None)
-        heard = encoder.layer_norm(states)
-        decoded = self._model.model.decoder(input_ids=inputs, encoder_hidden_states=heard).last_hidden_state
-        return self._model.proj_out(decoded[0]).float()
+        return encoder.layer_norm(states)
 
     def _checkpoint(self) -> None:
         path = self._folder / CHECKPOINT
@@ -352,10 +350,6 @@ def _identity(
     for utterance in (*training, None, *validation, None, *replay):
         digest.update(repr(utterance).encode())
     return digest.hexdigest()
-
-
-def _mark(tokenizer: Any, seconds: float) -> int:
-    return int(tokenizer.timestamp_begin) + min(1500, round(seconds / 0.02))
 
 
 def _schedule(step: int, steps: int) -> float:

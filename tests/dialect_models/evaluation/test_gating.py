@@ -1,5 +1,6 @@
 """Each rule of the gate is broken once and named; the report says the same."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from dialect_models.catalogue import resolve
 from dialect_models.evaluation.gating import BANDS, Evidence, Pair, gather, judge
 from dialect_models.evaluation.hearing import HeardUtterance, Transcribed
 from dialect_models.evaluation.installing import Candidate, RefusedError, install
-from dialect_models.evaluation.report import page
+from dialect_models.evaluation.report import Loss, as_json, page
 from dialect_models.tuning.manifest import Utterance
 from dialect_models.weights import WeightsError, verify
 
@@ -78,12 +79,26 @@ def test_a_broken_rule_is_named(changed: Callable[[], dict[str, object]], rule: 
 
 def test_the_page_has_figures_plots_and_examples_and_nothing_from_outside() -> None:
     found = evidence()
-    html = page("粤语", {"基础模型": "<b>"}, found, judge(found), pairs(SAID, BAD, GOOD), loss=[(1, 3.0), (2, 2.0)])
+    loss = Loss(((1, 3.0), (2, 2.0)), ((2, 2.5),))
+    routed = pairs("今天没有水", "今天没有水", "今日冇水", count=1, dialect="mandarin")
+    html = page("粤语", {"基础模型": "<b>"}, found, judge(found), pairs(SAID, BAD, GOOD), mandarin=routed, loss=loss)
     assert "通过，可以安装" in html
-    assert html.count("<svg") == 3
+    # Intervals, a scatter for each band, the loss.
+    assert html.count("<svg") == 4
+    assert "今日冇水" in html
     assert GOOD in html
     assert "&lt;b&gt;" in html
-    assert "http" not in html
+    assert "http" not in html.replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+
+def test_the_report_for_programs_has_figures_and_no_words() -> None:
+    found = evidence(invented={"ring tone": (Transcribed(""), Transcribed("谢谢观看"))})
+    report = as_json({"方言": "cantonese"}, found, judge(found))
+    assert report["passed"] is False
+    assert report["invented"] == {"ring tone": {"base": 0, "candidate": 4}}
+    assert report["figures"]["16 kHz 原文"]["difference"]["value"] < 0
+    assert GOOD not in json.dumps(report, ensure_ascii=False)
+    assert [rule["rule"] for rule in report["rules"] if not rule["kept"]] == broken(found)
 
 
 def test_only_what_passed_is_installed_with_its_figures(tmp_path: Path) -> None:
