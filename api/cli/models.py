@@ -101,8 +101,12 @@ def fetch(
 
     cards = _cards(names)
     for card in cards:
-        if card.hub and not _is_here(card):
+        if _is_here(card):
+            continue
+        if card.hub:
             _agree(console, card, yes)
+        else:
+            console.print(f"{card.name}: licence {card.licence}", markup=False)
     status = console.status("models")
     try:
         with status:
