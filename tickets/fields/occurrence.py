@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from tickets.conversation import Conversation
 from tickets.evidence import Found, cite
-from tickets.fields.occurrence_clues import ASKS_WHEN, Said, ruled_out, weight_of
+from tickets.fields.occurrence_clues import ASKS_WHEN, Said, about_calls, ruled_out, weight_of
 from tickets.language.dates import moments, part_of_day
 
 MOST_TURNS = 400
@@ -45,7 +45,11 @@ def _said(conversation: Conversation, called_at: datetime) -> list[Said]:
         operator = conversation.role(turn) == "operator"
         found = moments(text, called_at, context, part)
         every += [Said(turn, moment) for moment in found]
-        named = [moment for moment in found if moment.named_day and moment.day <= called_at.date()]
+        named = [
+            moment
+            for moment in found
+            if moment.named_day and moment.day <= called_at.date() and not about_calls(conversation, Said(turn, moment))
+        ]
         # A question when it was names the day that the answer's hour is of (昨晚几点停的？八点零五)
         if named and (not operator or ASKS_WHEN.search(text)):
             context = named[-1].day

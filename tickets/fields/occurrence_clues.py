@@ -33,7 +33,15 @@ _SUPPOSES = re.compile(r"没(?:得|有)?人(?:打|来)|要是|如果|(?:再)?不
 _ASKS_HABIT = re.compile(
     r"一般|平时|通常|每天|都是几点|(?:什么时候|什么时间|几点)[^。？]{0,4}(?:能|可以|方便|有空|有人|在家|合适)|要去看|方便|几点(?:放|开|闹|跳|响)?到|打给您|联系您"
 )
-_TAKEN_BACK = re.compile(r"[，,]?(?:哦|呃|啊|哎)?[，,]?(?:不对|说错|讲错|记错|不是|错了)")
+_TAKEN_BACK = re.compile(
+    r"(?:[，,][0-9一二三四五六七八九十号月日]{2,8})?[，,。]?(?:哦|呃|啊|哎|噢)?[，,]?"
+    r"(?:不对|说错|讲错|记错|不是|错了|唔系|唔係|勿是|弗是|毋是|不，)"
+)
+_NAMED_AGAIN = re.compile(
+    r"[，,](?:哦|噢|呃|不)[，,](?:是)?(?:大?[昨今前]|[上这周礼星]|[0-9一二三四五六七八九十]{1,3}[号月])"
+)
+_NOT_THAT_DAY = re.compile(r"(?:不是|唔系|唔係|勿是|弗是|毋是)$")
+_SAID_WRONG = re.compile(r"我?(?:说|讲|记|搞|弄)错|不对|不是[，,。]")
 _TELLS = re.compile(r"反映|打(?:过|了|的)|投诉|报过|报的|登记|联系|找(?:过|了)|说过")
 _DAY = re.compile(r"[天日昨今前号周月]|礼拜|星期|琴|寻|儿")
 FEWEST_BESIDE = 3
@@ -85,8 +93,16 @@ def ruled_out(conversation: Conversation, said: Said, called_at: datetime) -> bo
     return (
         moment.order() > called_at + timedelta(minutes=1)
         or _spells_a_name(text, moment)
-        or bool(_TAKEN_BACK.match(text[moment.end :]))
+        or _is_taken_back(conversation, said.turn, moment)
         or (conversation.role(said.turn) == "operator" and conversation.denied(said.turn))
+    )
+
+
+def about_calls(conversation: Conversation, said: Said) -> bool:
+    """Whether a moment is that of a call to an office, not of the matter."""
+    text = _clause(conversation, said.turn, said.moment).text
+    return bool(pattern("office_contacts").search(text)) or _answers_about_calls(
+        conversation, said.turn, said.moment, text
     )
 
 
@@ -130,8 +146,7 @@ def weight_of(conversation: Conversation, said: Said, every: Sequence[Said], cal
         "hour without a day": not moment.named_day and clock and not asked,
         "asked what is usual": usual,
         "usual hour": usual and (not moment.named_day or bool(_WEEKENDS.search(text))),
-        "about calls": bool(pattern("office_contacts").search(text))
-        or _answers_about_calls(conversation, turn, moment, text),
+        "about calls": about_calls(conversation, said),
         "habit": bool(_HABIT.search(text) or _WEEKENDS.search(text)) or _every_night(whole, moment),
         "habit of the sentence": not moment.named_day and bool(_HABIT.search(_sentence(whole, moment))),
         "background": bool(_BACKGROUND.search(_before_bare(conversation, turn, clause, moment) + text))
@@ -161,6 +176,19 @@ def _makes_precise(later: Said, said: Said) -> bool:
     if later.turn != said.turn or later.moment.end <= said.moment.end or later.moment.clock is None:
         return False
     return timedelta(0) < later.moment.order() - said.moment.order() < timedelta(hours=1)
+
+
+def _is_taken_back(conversation: Conversation, turn: int, moment: Moment) -> bool:
+    """Whether a day is corrected: right after it, before it (不是前天), or when the operator reads it back."""
+    text = conversation.text(turn)
+    after = text[moment.end : moment.end + 12]
+    if _TAKEN_BACK.match(after) or _NAMED_AGAIN.match(after) or _NOT_THAT_DAY.search(text[: moment.start]):
+        return True
+    # 前天去的。——前天，十七号？——我说错了，是昨天
+    for other in range(turn + 1, min(turn + 3, len(conversation.call.turns))):
+        if conversation.role(other) == "citizen" and text[moment.start : moment.end] in conversation.question(other):
+            return bool(_SAID_WRONG.search(conversation.text(other)[:12]))
+    return False
 
 
 def _spells_a_name(said: str, moment: Moment) -> bool:

@@ -4,8 +4,9 @@ The days are in ``named_days.py`` and ``lunar_days.py``, the hours in ``times_of
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from tickets.language.day_words import PART, NamedDay
 from tickets.language.named_days import named_days
@@ -17,6 +18,10 @@ _NIGHT = frozenset({"晚上", "晚", "夜里", "夜", "夜晚", "晚黑", "黑�
 _WAKING = 8
 _SMALL_HOURS_WORDS = frozenset({"凌晨", "半夜", "下半夜", "后半夜"})
 _UP_TO_NOW = re.compile(r"[^，。！？,]{0,4}到(?:现在|这阵|这会|而家|今)")
+
+_WEEKDAY_NAMED = re.compile(r"周|礼拜|星期|拜")
+_JUST_NOW = re.compile(r"(?:刚刚|刚才|方才|才将|将才|啱啱|头先|刚)[，,]?(?:才|就|大概|大约|差不多|是)?$")
+_NIGHT_IN_SENTENCE = re.compile(r"(?:夜里|夜晚|晚上|夜间)[^。！？0-9一二三四五六七八九十]{0,8}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ def moments(text: str, called_at: datetime, context: date | None = None, context
         context_part: the part of the day named earlier (晚上…), for hours without one.
     """
     called_at = called_at.replace(tzinfo=None)
-    days = _without_overlaps(sorted(named_days(text, called_at.date()), key=lambda found: (found.start, -found.end)))
+    days = _with_their_weekdays(
+        text, _without_overlaps(sorted(named_days(text, called_at.date()), key=lambda found: (found.start, -found.end)))
+    )
     found = [Moment(start, end, at.date(), at.time()) for start, end, at in times_ago(text, called_at)]
     used: set[int] = set()
     for said in times_of_day(text):
@@ -68,7 +75,7 @@ def moments(text: str, called_at: datetime, context: date | None = None, context
             # 昨晚打大风，半夜两点: the night runs on past midnight
             on = min(on + timedelta(days=1), called_at.date())
         named = day is not None or context is not None
-        if day is None and _UP_TO_NOW.match(text, said.end):
+        if day is None and (_UP_TO_NOW.match(text, said.end) or _JUST_NOW.search(text[: said.start])):
             on, named = called_at.date(), False
         at = on_day(said, on, part, called_at, named=named)
         begin = said.start
@@ -87,7 +94,8 @@ def _part_before(text: str, start: int, day: NamedDay | None) -> str:
     """The part of the day that was said before an hour in the same sentence, or with the day in the one before."""
     sentence = max(text.rfind(mark, 0, start) for mark in "。！？") + 1
     if day is not None:
-        return day.part if day.start >= sentence else ""
+        night = "晚上" if not day.part and _NIGHT_IN_SENTENCE.search(text[sentence : day.start]) else ""
+        return (day.part or night) if day.start >= sentence else ""
     said = [match[0] for match in re.finditer(CLOCK_PART, text[:start])]
     return said[-1] if said and not (start - sentence < 11 and sentence > max(0, start - 40)) else ""
 
@@ -124,6 +132,19 @@ def _without_overlaps(days: list[NamedDay]) -> list[NamedDay]:
         elif day.end - day.start > kept[-1].end - kept[-1].start:
             kept[-1] = day
     return kept
+
+
+def _with_their_weekdays(text: str, days: list[NamedDay]) -> list[NamedDay]:
+    """十二号，礼拜一: a weekday beside a date that falls on it names the same day, also of a week before."""
+    for index, (first, second) in enumerate(pairwise(days)):
+        if text[first.end : second.start] not in {"", "，", ",", "、"} or first.day == second.day:
+            continue
+        weekday = [_WEEKDAY_NAMED.match(text[day.start : day.end]) is not None for day in (first, second)]
+        if first.day.weekday() == second.day.weekday() and weekday == [False, True]:
+            days[index + 1] = replace(second, day=first.day)
+        elif first.day.weekday() == second.day.weekday() and weekday == [True, False]:
+            days[index] = replace(first, day=second.day)
+    return days
 
 
 def _after_midnight(day: NamedDay, called_at: datetime) -> date:

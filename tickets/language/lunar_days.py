@@ -9,8 +9,8 @@ from lunardate import LunarDate
 from tickets.language.day_words import PART, N, NamedDay, whole_number
 
 _LUNAR = re.compile(
-    rf"(?P<mark>农历|阴历|旧历|老历)?(?:(?P<month>正|腊|冬|[二三四五六七八九十]{{1,2}})月)(?P<day>初[一二三四五六七八九十]|{N}{{1,3}})"
-    rf"(?:号|日)?(?P<part>{PART})?"
+    rf"(?P<mark>农历|阴历|旧历|老历)?(?:(?P<month>正|腊|冬|[二三四五六七八九十]{{1,2}})月)(?P<day>初[一二三四五六七八九十]|{N}{{1,3}}+)"
+    rf"(?![几多来])(?:号|日)?(?P<part>{PART})?"
 )
 _LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 # Qingming by the shou-xing formula for solar terms in 2000…2099: [Y·0.2422 + 4.81] − [Y/4]
@@ -54,6 +54,8 @@ def lunar_days(text: str, today: date) -> Iterator[NamedDay]:
         month = _LUNAR_MONTHS.get(said) or whole_number(said)
         number = whole_number(match["day"].removeprefix("初"))
         day = _latest(lambda year, m=month, d=number: _lunar(year, m, d), today)  # type: ignore[misc]
+        if not match["mark"] and day and today - day >= _LONG_AGO:
+            day = _solar_lately(month, number, today) or day
         if day:
             yield NamedDay(match.start(), match.end(), day, match["part"] or "")
     for pattern, rule in _HOLIDAY_PATTERNS:
@@ -71,6 +73,15 @@ def _lunar(year: int, month: int | None, day: int | None, shift: int = 0) -> dat
         return solar + timedelta(days=shift)
     except (ValueError, TypeError):
         return None
+
+
+def _solar_lately(month: int | None, day: int | None, today: date) -> date | None:
+    """九月初九 of a calendar month in the south, where the lunar day is long ago and the solar one has just been."""
+    try:
+        solar = date(today.year, month or 0, day or 0)
+    except ValueError:
+        return None
+    return solar if timedelta(0) <= today - solar <= _NEAR else None
 
 
 def _latest(rule: Callable[[int], date | None], today: date) -> date | None:

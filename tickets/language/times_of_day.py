@@ -20,6 +20,7 @@ _MORNING = (
     "凌晨",
     "清早",
     "大清早",
+    "透早",
     "清晨",
     "一大早",
     "一早",
@@ -40,6 +41,11 @@ _NOON = ("中午", "晌午", "晏昼")
 _AFTERNOON = ("下午", "后晌", "下晌", "下昼", "下晡", "傍晚", "擦黑", "晚边")
 _SMALL_HOURS = ("凌晨", "半夜", "下半夜", "后半夜")
 _COUNTS_POINTS = re.compile(r"(?:[分有说讲列提]|提纲|意见|建议)(?:了|成|个)?[，,]?(?:大概|一共)?$")
+_DECIMALS = re.compile(rf"{N}")
+# 今天两点下的雨, 约的两点: no "two points"
+_AFTER_DAY = re.compile(
+    r"(?:[今昨前明]天|[今昨琴寻]日|今儿|昨儿|[0-9一二三四五六七八九十][号日]|[周拜期][一二三四五六日天]|约的?)$"
+)
 DAY_BEGINS = 5
 """The hour before which callers still speak of the evening before as today."""
 
@@ -79,7 +85,11 @@ def times_ago(text: str, called_at: datetime) -> Iterator[tuple[int, int, dateti
 
 def _is_quantity(text: str, match: re.Match[str]) -> bool:
     """一点 and 两点 are often "a bit" or "two points": then no part of the day, no minutes, no 钟 stands there."""
+    if match["hour"] in {"零", "〇", "0"} and _DECIMALS.match(text, match.end()):
+        return True
     if match["part"] or match["minute"] or "钟" in match[0] or match["hour"] not in {"一", "两", "三", "1", "2", "3"}:
+        return False
+    if match["hour"] != "一" and _AFTER_DAY.search(text[: match.start()]):
         return False
     if _COUNTS_POINTS.search(text[: match.start()]):
         return True
@@ -147,6 +157,8 @@ def _hour_of_day(hour: int, part: str) -> tuple[int, int]:
 
 def _likely_half(day: date, hour: int, minute: int, called_at: datetime) -> tuple[int, int]:
     """An hour without its half of the day: today the last one before the call, on another day the waking hours."""
+    if hour == 0:
+        return 0, 0
     if day == called_at.date():
         for candidate in (hour + 12, hour):
             if candidate < 24 and datetime.combine(day, time(candidate, minute)) <= called_at:

@@ -140,3 +140,21 @@ def test_question_and_answer(exchange: tuple[str, ...], wanted: str | None) -> N
 )
 def test_by_the_clock_and_the_moon(said: str, at: str, wanted: str | None) -> None:
     assert occurred("请讲。", said, at=at) == wanted
+
+
+@pytest.mark.parametrize(
+    ("exchange", "wanted"),
+    [
+        (("请讲。", "我前天，哦，大前天，门被他们砸了。"), "2026-05-17"),
+        (("请讲。", "不是前天，是昨天，他们又来砸的门。"), "2026-05-19"),
+        (("请讲。", "昨天，五月十九号，唔系，五月十五号，他们打人。"), "2026-05-15"),
+        (("请讲。", "前天他们把门砸了。", "前天，十八号？", "哎，我说错了，是昨天，十九号。"), "2026-05-19"),
+    ],
+)
+def test_a_day_taken_back_is_not_meant(exchange: tuple[str, ...], wanted: str) -> None:
+    assert occurred(*exchange) == wanted
+
+
+def test_a_day_of_an_earlier_call_is_not_that_of_an_hour() -> None:
+    said = "上个礼拜六晚上我就打过你们一道，没人来。", "现在呢？", "十一点半开始放的，吵得很。"
+    assert occurred("请讲。", *said, at="2026-05-20T23:58") == "2026-05-20T23:30"
