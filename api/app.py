@@ -18,10 +18,12 @@ from api.accounts.errors import (
     LastAdminError,
     LockedError,
     LoginTakenError,
+    PasswordSignInOffError,
     SignInRefusedError,
     UnacceptablePasswordError,
     WrongPasswordError,
 )
+from api.accounts.identity_provider import IdentityProvider
 from api.audio_store import AudioMissingError, open_audio_store
 from api.auditing import ViewLog
 from api.calls.errors import IdempotencyConflictError, NotFoundError, NotReadyError, UnderWayError
@@ -38,6 +40,7 @@ from api.problems import (
     IdentityMasked,
     Locked,
     NotFound,
+    PasswordSignInOff,
     ServiceUnavailable,
     Unauthenticated,
     Unprocessable,
@@ -66,6 +69,7 @@ from api.routes import (
     recordings,
     review,
     sessions,
+    single_sign_on,
     supervision,
     transcriptions,
 )
@@ -133,6 +137,7 @@ def create_app(settings: Settings) -> FastAPI:
         transcriptions,
         city,
         sessions,
+        single_sign_on,
         accounts,
         operations,
     ):
@@ -212,6 +217,7 @@ _REFUSALS: Final[problems.Refusals] = {
     InvalidFieldsError: _invalid_fields,
     SignInRefusedError: lambda error: Unauthenticated(str(error)),
     LockedError: _locked,
+    PasswordSignInOffError: lambda error: PasswordSignInOff(str(error)),
     WrongPasswordError: lambda error: WrongPassword(str(error)),
     UnacceptablePasswordError: _unacceptable_password,
     LoginTakenError: lambda error: Conflict(str(error)),
@@ -242,6 +248,7 @@ def _state(settings: Settings) -> ApiState:
         metrics=Metrics(statistics),
         cities=CityInForce(settings),
         queue_watch=QueueWatch(database),
+        identity_provider=IdentityProvider(options) if (options := settings.identity_provider()) else None,
     )
     state_box.append(state)
     return state

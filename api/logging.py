@@ -8,8 +8,8 @@ from structlog.typing import Processor
 
 from api.settings import Settings
 
-QUIET = ("dbos", "httpx", "httpcore", "alembic", "faster_whisper", "multipart", "python_multipart")
-"""Libraries whose information is noise here; their warnings are kept."""
+QUIET = ("authlib", "dbos", "httpx", "httpcore", "httpx2", "httpcore2", "alembic", "faster_whisper", "multipart", "python_multipart")
+"""Libraries whose information is noise here, or holds what proves a sign-in; their warnings are kept."""
 
 
 def configure_logging(settings: Settings) -> None:

@@ -57,6 +57,13 @@ class WrongPassword(Forbidden):
     type_ = "wrong-password"
 
 
+class PasswordSignInOff(Forbidden):
+    """Persons sign in through the identity provider only."""
+
+    title = "Password sign-in is off"
+    type_ = "password-sign-in-off"
+
+
 class Locked(StatusProblem):
     """Too many failed tries; Retry-After says when the next one counts."""
 

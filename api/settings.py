@@ -3,17 +3,22 @@
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.accounts.provider_options import ProviderOptions
+from api.accounts.roles import Role
 from api.signing import signing_key
 from asr.options import ChannelRole, DiarizationOptions, RecognitionOptions
 from dialect_models.identification.posterior import prior
 from dialect_models.labels import LABELS, UNKNOWN
 from tickets.language_model_review.options import LanguageModel
 from tickets.review import DEFAULT_PRECISION
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _seconds(value: object) -> object:
@@ -149,6 +154,34 @@ class Settings(BaseSettings):
     session_lifetime: PositiveDuration = Field(timedelta(hours=12), description="How long a sign-in to the page lasts.")
     sign_in_tries: int = Field(5, ge=1, le=100, description="Failed sign-ins after which a login is locked.")
     sign_in_lock: PositiveDuration = Field(timedelta(minutes=15), description="How long a login stays locked.")
+    password_sign_in: bool = Field(
+        True, description="Whether persons can sign in with login and password; False leaves the identity provider."
+    )
+    oidc_issuer: str | None = Field(
+        None,
+        description="Identity provider (OpenID Connect) that persons can sign in through: its issuer URL, exactly as "
+        "its metadata name it; none when unset. Register (public_url)/v1/session/oidc/callback there.",
+    )
+    oidc_client_id: str | None = Field(None, description="As which client the provider knows this server.")
+    oidc_client_secret: SecretStr | None = Field(None, description="That client's secret; none for a public client.")
+    oidc_scope: str = Field("openid profile", description="Scopes asked for, with blanks between; openid among them.")
+    oidc_login_claim: str = Field("preferred_username", description="Claim that is the login of a person's account.")
+    oidc_name_claim: str = Field("name", description="Claim that is the person's name.")
+    oidc_role_claim: str = Field(
+        "groups", description="Claim that roles follow from, a text or list; a path such as realm_access.roles too."
+    )
+    oidc_roles: dict[str, Role] = Field(
+        {},
+        description='Role by value of that claim, e.g. {"hotline-staff": "operator"}; the highest holds, and nobody '
+        "without one gets in.",
+    )
+    oidc_link_existing: bool = Field(
+        False,
+        description="Whether a person of the provider takes over the account of the same login that was made here; "
+        "only where nobody can choose his login there.",
+    )
+    oidc_label: str = Field("统一身份认证", description="What the sign-in page calls the provider.")
+    oidc_timeout: PositiveDuration = Field(timedelta(seconds=10), description="Longest time for each of its answers.")
     claim_lease: PositiveDuration = Field(
         timedelta(minutes=2), description="How long an operator keeps a ticket without a sign of life from his page."
     )
@@ -173,6 +206,28 @@ class Settings(BaseSettings):
         if value is not None:
             signing_key(value.get_secret_value())
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_secret_on_the_way(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://unset")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError("the issuer's URL begins with https://, or with http:// on this machine")
+        return value
+
+    @model_validator(mode="after")
+    def _somebody_can_sign_in(self) -> Self:
+        if self.oidc_issuer is None:
+            if not self.password_sign_in:
+                raise ValueError("HOTLINE_PASSWORD_SIGN_IN is off and HOTLINE_OIDC_ISSUER is not set")
+            return self
+        if not self.oidc_client_id:
+            raise ValueError("HOTLINE_OIDC_ISSUER needs HOTLINE_OIDC_CLIENT_ID")
+        if not self.oidc_roles:
+            raise ValueError("HOTLINE_OIDC_ISSUER needs HOTLINE_OIDC_ROLES: without, nobody gets a role")
+        if "openid" not in self.oidc_scope.split():
+            raise ValueError("HOTLINE_OIDC_SCOPE must hold openid")
+        return self
 
     @model_validator(mode="after")
     def _workers_beat_before_they_count_as_dead(self) -> Self:
@@ -201,6 +256,22 @@ class Settings(BaseSettings):
             return None
         key = self.llm_api_key.get_secret_value() if self.llm_api_key else None
         return LanguageModel(str(self.llm_url), self.llm_model, self.llm_timeout.total_seconds(), key)
+
+    def identity_provider(self) -> ProviderOptions | None:
+        """The identity provider that persons sign in through; None where there is none."""
+        if self.oidc_issuer is None:
+            return None
+        return ProviderOptions(
+            issuer=self.oidc_issuer,
+            client_id=str(self.oidc_client_id),
+            client_secret=self.oidc_client_secret.get_secret_value() if self.oidc_client_secret else None,
+            scope=self.oidc_scope,
+            login_claim=self.oidc_login_claim,
+            name_claim=self.oidc_name_claim,
+            role_claim=self.oidc_role_claim,
+            roles=self.oidc_roles,
+            timeout=self.oidc_timeout.total_seconds(),
+        )
 
     def diarization(self) -> DiarizationOptions:
         """The diarization choices in the form that ``asr`` takes."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.accounts.identity_provider import IdentityProvider
 from api.audio_store import AudioStore
 from api.auditing import ViewLog
 from api.cities.in_force import CityInForce
@@ -30,6 +31,7 @@ class ApiState:
     metrics: Metrics
     cities: CityInForce
     queue_watch: QueueWatch
+    identity_provider: IdentityProvider | None
 
     @property
     def incoming(self) -> Path:

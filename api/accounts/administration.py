@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from api.accounts.errors import LastAdminError, LoginTakenError, UnacceptablePasswordError
 from api.accounts.passwords import made_password, password_hash, refusal
-from api.accounts.roles import DOWNLOADS
+from api.accounts.roles import DOWNLOADS, Role
 from api.accounts.signing_in import login_hash
 from api.calls.errors import NotFoundError
 from api.storage.models import Operator, utc_now
-from api.storage.models.access import Role
 from api.storage.unit_of_work import UnitOfWork
 
 ADMINS = "admins"

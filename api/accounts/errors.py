@@ -1,6 +1,7 @@
 """Refusals around accounts that the HTTP edge answers with a problem."""
 
 from datetime import datetime
+from typing import Literal
 
 
 class SignInRefusedError(Exception):
@@ -45,3 +46,33 @@ class LastAdminError(Exception):
 
     def __init__(self) -> None:
         super().__init__("这是最后一个可用的管理员账号，不能停用或改变角色；请先设置另一个管理员。")
+
+
+ProviderRefusal = Literal[
+    "stale",
+    "cancelled",
+    "refused",
+    "unavailable",
+    "invalid",
+    "incomplete",
+    "no-role",
+    "disabled",
+    "locked",
+    "login-taken",
+]
+"""Why a sign-in through the identity provider did not succeed."""
+
+
+class ProviderSignInError(Exception):
+    """Nobody was signed in; ``why`` is what the page explains."""
+
+    def __init__(self, why: ProviderRefusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class PasswordSignInOffError(Exception):
+    """Persons sign in through the identity provider only."""
+
+    def __init__(self) -> None:
+        super().__init__("已停用密码登录，请使用统一身份认证登录。")

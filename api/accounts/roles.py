@@ -1,10 +1,10 @@
 """What each role may do."""
 
-from typing import Final, get_args
+from typing import Final, Literal, get_args
 
 from api.security.keys import Scope
-from api.storage.models.access import Role
 
+Role = Literal["intake", "operator", "supervisor", "admin"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 SCOPES_OF: Final[dict[Role, frozenset[Scope]]] = {
     "intake": frozenset({Scope.INTAKE}),

@@ -27,8 +27,8 @@ def add(
 
     from api.accounts.administration import Actor, add_account
     from api.accounts.errors import LoginTakenError, UnacceptablePasswordError
+    from api.accounts.roles import Role
     from api.schemas.accounts import NewAccount
-    from api.storage.models.access import Role
 
     try:
         wanted = NewAccount(login=login, name=name, role=cast(Role, role))

@@ -5,8 +5,18 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.accounts.errors import PasswordSignInOffError
 from api.accounts.signing_in import MARK, SignedIn, SignInLimit, change_password, sign_in
-from api.problems import BadRequest, Forbidden, Locked, Unauthenticated, Unprocessable, WrongPassword, responses
+from api.problems import (
+    BadRequest,
+    Forbidden,
+    Locked,
+    PasswordSignInOff,
+    Unauthenticated,
+    Unprocessable,
+    WrongPassword,
+    responses,
+)
 from api.schemas.accounts import PasswordChange, Session, SessionAccount, SignIn
 from api.security.access import AnyHolder
 from api.security.keys import KeyHolder, key_hash
@@ -29,7 +39,7 @@ def open_session(holder: AnyHolder, request: Request, response: Response, state:
     if holder.person is not None:
         return _session(holder)
     sessions = state.gatekeeper.sessions
-    _set_cookie(request, response, state, sessions.issue(holder.key_id))
+    set_session_cookie(request, response, state, sessions.issue(holder.key_id))
     return _session(holder, datetime.now(UTC) + sessions.lifetime)
 
 
@@ -37,11 +47,14 @@ def open_session(holder: AnyHolder, request: Request, response: Response, state:
     "/sign-in",
     operation_id="signIn",
     summary="Sign in with login and password",
-    responses=responses(BadRequest, Unauthenticated, Locked, Unprocessable),
+    responses=responses(BadRequest, Unauthenticated, PasswordSignInOff, Locked, Unprocessable),
 )
 def sign_in_person(demand: SignIn, request: Request, response: Response, state: State) -> Session:
     """Sets the cookie. Unknown login, wrong password and disabled account are answered alike; after some failures in a
-    row the login is locked for a while (429, `Retry-After`)."""
+    row the login is locked for a while (429, `Retry-After`). 403 where persons sign in through the identity provider
+    only."""
+    if not state.settings.password_sign_in:
+        raise PasswordSignInOffError
     signed = sign_in(
         state.database,
         demand.login,
@@ -117,21 +130,26 @@ def _limit(state: ApiState) -> SignInLimit:
 
 
 def _signed_in(signed: SignedIn, request: Request, response: Response, state: ApiState) -> Session:
-    _set_cookie(request, response, state, signed.cookie)
+    set_session_cookie(request, response, state, signed.cookie)
     holder = state.gatekeeper.holder_of_session(signed.cookie)
     if holder is None:
         raise Unauthenticated("The account was disabled meanwhile.")
     return _session(holder, signed.expires_at)
 
 
-def _set_cookie(request: Request, response: Response, state: ApiState, value: str) -> None:
-    secure = request.url.scheme == "https" or str(state.settings.public_url or "").startswith("https:")
+def is_secure(request: Request, state: ApiState) -> bool:
+    """Whether the browser reaches the page by TLS, also where a proxy ends it."""
+    return request.url.scheme == "https" or str(state.settings.public_url or "").startswith("https:")
+
+
+def set_session_cookie(request: Request, response: Response, state: ApiState, value: str) -> None:
+    """Give the browser the cookie of a session."""
     response.set_cookie(
         COOKIE,
         value,
         max_age=int(state.gatekeeper.sessions.lifetime.total_seconds()),
         path="/",
-        secure=secure,
+        secure=is_secure(request, state),
         httponly=True,
         samesite="strict",
     )

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, StringConstraints
 
+from api.accounts.roles import Role
 from api.schemas.base import Answer, Demand, Line, Moment, PageQuery
 from api.security.keys import Scope
-from api.storage.models.access import Role
 
 AccountId = Annotated[str, StringConstraints(pattern="^op_[0-9a-f]{32}$")]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@-]{2,100}$")]
@@ -49,6 +49,20 @@ class Session(Answer):
     account: SessionAccount | None = Field(None, description="Null where a key is signed in.")
 
 
+class ProviderWay(Answer):
+    """Signing in through the organisation's identity provider."""
+
+    label: str = Field(description="What people call it.", examples=["统一身份认证"])
+    url: str = Field(description="Where the browser goes to sign in.", examples=["/v1/session/oidc"])
+
+
+class SignInWays(Answer):
+    """How persons can sign in."""
+
+    password: bool = Field(description="With login and password.")
+    oidc: ProviderWay | None = Field(description="Null where no identity provider is set.")
+
+
 class Colleague(Answer):
     """Somebody who can be asked."""
 
@@ -69,6 +83,9 @@ class Account(Answer):
     created_at: datetime
     disabled_at: datetime | None
     last_sign_in_at: datetime | None
+    issuer: str | None = Field(
+        description="The identity provider that the person signs in through; null for accounts made here."
+    )
 
 
 class NewAccount(Demand):

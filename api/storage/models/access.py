@@ -1,11 +1,12 @@
 """Who may do what, and who did what."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.accounts.roles import Role
 from api.storage.models.base import Base, BigKey, new_id, utc_now
 
 
@@ -25,16 +26,15 @@ class ApiKey(Base):
     revoked_at: Mapped[datetime | None]
 
 
-Role = Literal["intake", "operator", "supervisor", "admin"]
-
-
 class Operator(Base):
     """The account of a person who takes in, reviews, supervises or administers.
 
     ``may_download`` lets him have recordings as files; ``must_change_password`` holds until he has set one of his own.
+    ``issuer`` and ``subject`` say as whom an identity provider knows him, None where the account was made here.
     """
 
     __tablename__ = "operators"
+    __table_args__ = (Index("ix_operators_issuer_subject", "issuer", "subject", unique=True),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("op"))
     login: Mapped[str] = mapped_column(String(100), unique=True)
@@ -46,6 +46,8 @@ class Operator(Base):
     last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     disabled_at: Mapped[datetime | None]
+    issuer: Mapped[str | None] = mapped_column(String(300))
+    subject: Mapped[str | None] = mapped_column(String(255))
 
 
 class AccountSession(Base):

@@ -24,6 +24,12 @@ class AccountRepository:
         """The account that signs in under this name."""
         return self._session.scalar(select(Operator).where(Operator.login == login))
 
+    def by_identity(self, issuer: str, subject: str) -> Operator | None:
+        """The account of a person as an identity provider knows him."""
+        return self._session.scalar(
+            select(Operator).where(Operator.issuer == issuer, Operator.subject == subject).with_for_update()
+        )
+
     def all(self) -> list[Operator]:
         """All accounts by login, disabled ones too."""
         return list(self._session.scalars(select(Operator).order_by(Operator.login)))
