@@ -23,6 +23,7 @@ class Operators:
     def __init__(self, address: str, key: str) -> None:
         self._address = address
         self._key = key
+        self._sessions: dict[str, dict[str, str]] = {}
         for login, (name, role) in PEOPLE.items():
             one_time = self.add(login, name, role)
             with httpx.Client(base_url=address, headers=REQUEST) as client:
@@ -47,10 +48,12 @@ class Operators:
             yield client
 
     def sign_in(self, context: BrowserContext, login: str) -> None:
-        """Give a browser the session of a person."""
-        with self.client(login) as client:
-            for cookie in client.cookies.jar:
-                context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": self._address}])
+        """Give a browser the session of a person, which all browsers of that person share."""
+        if login not in self._sessions:
+            with self.client(login) as client:
+                self._sessions[login] = {cookie.name: cookie.value or "" for cookie in client.cookies.jar}
+        for name, value in self._sessions[login].items():
+            context.add_cookies([{"name": name, "value": value, "url": self._address}])
 
     def _post(self, client: httpx.Client, login: str, password: str) -> Any:
         return client.post("/v1/session/sign-in", json={"login": login, "password": password}).raise_for_status()

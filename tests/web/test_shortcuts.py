@@ -46,7 +46,6 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
 
 
-@pytest.mark.xfail(reason="a shortcut leaves the focus elsewhere", strict=False)
 def test_every_shortcut(review: tuple[Page, Any], server: ConsoleServer, waiting: Waiting) -> None:
     page, ticket = review
     waiting("shortcuts-other")

@@ -1,11 +1,13 @@
 import createClient from 'openapi-fetch'
 
+import type { CallFilter } from '@/calls/callFilter'
+
 import { ApiError, problemOf } from './problem'
 import type { Schemas } from './filled'
 import type { paths } from './schema.gen'
 import type {
   Alert, Call, City, CityPlace, Claim, Colleague, FormCheck, HistoryEntry, QueueCounts, QueueFilter, QueueItem, Recording,
-  RecordingStep, RecordingTranscript, Review, Revealed, Session, TicketEdit, Transcript,
+  RecordingStep, RecordingTranscript, Review, Revealed, Session, SignInWays, TicketEdit, Transcript,
 } from './types'
 
 export interface Page<Item> {
@@ -15,10 +17,7 @@ export interface Page<Item> {
 
 type QueueQuery = NonNullable<paths['/v1/queue']['get']['parameters']['query']>
 
-export type CallFilter = Pick<
-  NonNullable<paths['/v1/calls']['get']['parameters']['query']>,
-  'state' | 'mode' | 'disposition' | 'source' | 'q'
->
+type CallQuery = NonNullable<paths['/v1/calls']['get']['parameters']['query']>
 
 export type Conclusion = Omit<Schemas['Conclusion'], 'fields'> & { fields: TicketEdit }
 
@@ -60,14 +59,15 @@ export const api = {
       : Promise.reject(new ApiError(401, { title: 'Not a key' })),
   signInAs: (login: string, password: string) =>
     answer<Session>(client.POST('/v1/session/sign-in', { body: { login, password } })),
+  signInWays: () => answer<SignInWays>(client.GET('/v1/session/ways')),
   session: () => answer<Session>(client.GET('/v1/session')),
   signOut: () => answer<undefined>(client.DELETE('/v1/session')),
   signOutEverywhere: () => answer<undefined>(client.DELETE('/v1/session/everywhere')),
   changePassword: (current: string, next: string) =>
     answer<Session>(client.PUT('/v1/session/password', { body: { current, new: next } })),
   colleagues: () => answer<Colleague[]>(client.GET('/v1/colleagues')),
-  calls: (filter: CallFilter, cursor: string | null, limit: number, signal?: AbortSignal) =>
-    answer<Page<Call>>(client.GET('/v1/calls', { params: { query: { ...given(filter), cursor, limit } }, signal })),
+  calls: (filter: Partial<CallFilter>, cursor: string | null, limit: number, signal?: AbortSignal) =>
+    answer<Page<Call>>(client.GET('/v1/calls', { params: { query: { ...(given(filter) as CallQuery), cursor, limit } }, signal })),
   call: (id: string) => answer<Call>(client.GET('/v1/calls/{call_id}', { params: { path: { call_id: id } } })),
   transcript: (id: string) =>
     answer<Transcript>(client.GET('/v1/calls/{call_id}/transcript', { params: { path: { call_id: id } } })),

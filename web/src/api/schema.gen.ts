@@ -1019,7 +1019,8 @@ export interface paths {
         /**
          * Sign in with login and password
          * @description Sets the cookie. Unknown login, wrong password and disabled account are answered alike; after some failures in a
-         *     row the login is locked for a while (429, `Retry-After`).
+         *     row the login is locked for a while (429, `Retry-After`). 403 where persons sign in through the identity provider
+         *     only.
          */
         post: operations["signIn"];
         delete?: never;
@@ -1061,6 +1062,69 @@ export interface paths {
          * @description All sessions of the account end; this one goes on under a new cookie.
          */
         put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How persons can sign in
+         * @description Needs no session: the page asks it before anybody has signed in.
+         */
+        get: operations["listSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in through the identity provider
+         * @description For a link or the browser's location, not for a script. Leads to the provider; where that does not answer, back
+         *     to the sign-in page with `oidc=unavailable`.
+         */
+        get: operations["beginProviderSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the identity provider sends the browser back to
+         * @description Sets the cookie of the session and leads to the page. Where nobody was signed in it leads to the sign-in page
+         *     with the parameter `oidc`: stale, cancelled, refused, unavailable, invalid, incomplete, no-role, disabled, locked or
+         *     login-taken.
+         */
+        get: operations["finishProviderSignIn"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1268,6 +1332,11 @@ export interface components {
             disabled_at: string | null;
             /** Last Sign In At */
             last_sign_in_at: string | null;
+            /**
+             * Issuer
+             * @description The identity provider that the person signs in through; null for accounts made here.
+             */
+            issuer: string | null;
         };
         /**
          * AccountChange
@@ -2550,6 +2619,24 @@ export interface components {
             steps: components["schemas"]["Step"][];
         };
         /**
+         * ProviderWay
+         * @description Signing in through the organisation's identity provider.
+         */
+        ProviderWay: {
+            /**
+             * Label
+             * @description What people call it.
+             * @example 统一身份认证
+             */
+            label: string;
+            /**
+             * Url
+             * @description Where the browser goes to sign in.
+             * @example /v1/session/oidc
+             */
+            url: string;
+        };
+        /**
          * Question
          * @description A question to a colleague.
          */
@@ -3089,6 +3176,19 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * SignInWays
+         * @description How persons can sign in.
+         */
+        SignInWays: {
+            /**
+             * Password
+             * @description With login and password.
+             */
+            password: boolean;
+            /** @description Null where no identity provider is set. */
+            oidc: components["schemas"]["ProviderWay"] | null;
         };
         /**
          * Signal
@@ -7778,6 +7878,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Password sign-in is off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Invalid value */
             422: {
                 headers: {
@@ -7914,6 +8023,134 @@ export interface operations {
             };
             /** @description Locked after failed tries */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignInWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginProviderSignIn: {
+        parameters: {
+            query?: {
+                /** @description Where the page goes on after it. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the browser goes on. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishProviderSignIn: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the browser goes on. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid value */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,6 +32,7 @@ export type Transcript = Filled<Schemas['CallTranscript']>
 export type RecordingTranscript = Filled<Schemas['Transcript']>
 export type City = Filled<Schemas['City']>
 export type Session = Filled<Schemas['Session']>
+export type SignInWays = Filled<Schemas['SignInWays']>
 export type Colleague = Filled<Schemas['Colleague']>
 export type Account = Filled<Schemas['Account']>
 export type AccountRole = Account['role']

@@ -20,6 +20,9 @@ export const DISPOSITIONS: Record<Disposition, string> = {
   none: '无诉求',
 }
 
+/** In the order in which a ticket goes through them. */
+export const TICKET_STATES = ['待审核', '已派发', '已签收', '退回', '办理中', '已答复', '已回访', '办结'] as const
+
 export const MODES: Record<Mode, string> = { auto: '自动', review: '待审' }
 
 export const URGENCIES: Record<Urgency, string> = { critical: '危急', urgent: '紧急', normal: '一般' }

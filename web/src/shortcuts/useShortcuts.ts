@@ -14,7 +14,7 @@ const registered: ShortcutHandlers[] = []
 let pending = ''
 let forgetting: ReturnType<typeof setTimeout> | undefined
 
-function pressed(event: KeyboardEvent): void {
+function act(event: KeyboardEvent): void {
   // Keys that choose a character in an input method are the method's own.
   if (event.isComposing || event.metaKey || event.defaultPrevented) return
   const press = {
@@ -43,15 +43,29 @@ function pressed(event: KeyboardEvent): void {
   }
 }
 
+function pressed(event: KeyboardEvent): void {
+  if (event.key !== 'Escape') act(event)
+}
+
+/** Esc is taken on its way down: a list of choices keeps it to itself, so that its field could never be left. */
+function escaped(event: KeyboardEvent): void {
+  if (event.key === 'Escape') act(event)
+}
+
 /** Have keys do something for as long as the component is shown. What is shown later comes first. */
 export function useShortcuts(handlers: ShortcutHandlers): void {
   onMounted(() => {
-    if (registered.length === 0) window.addEventListener('keydown', pressed)
+    if (registered.length === 0) {
+      window.addEventListener('keydown', escaped, { capture: true })
+      window.addEventListener('keydown', pressed)
+    }
     registered.unshift(handlers)
   })
   onBeforeUnmount(() => {
     const at = registered.indexOf(handlers)
     if (at >= 0) registered.splice(at, 1)
-    if (registered.length === 0) window.removeEventListener('keydown', pressed)
+    if (registered.length > 0) return
+    window.removeEventListener('keydown', escaped, { capture: true })
+    window.removeEventListener('keydown', pressed)
   })
 }
