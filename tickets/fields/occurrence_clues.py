@@ -20,7 +20,7 @@ _HABIT = re.compile(
     r"每天|天天|每晚|夜夜|平时|一般|经常|通常|每到|每逢|总是|成天|晚晚|日日|逢|最多|到.{0,6}点(?:都|还|才|不)"
 )
 ASKS_WHEN = re.compile(r"什么时候|几点|哪天|哪一天|多久|多长时间|啥时候|几号|几时|何时|时间|当时")
-_ASKS_CALLS = re.compile(r"反映过|打过|投诉过|报过|登记过|联系过|找过")
+ASKS_CALLS = re.compile(r"反映过|打过|投诉过|报过|登记过|联系过|找过")
 _WEEKENDS = re.compile(r"(?:周六|礼拜六|星期六)(?:跟|和|、)?(?:周日|礼拜天|礼拜日|星期天|星期日)|逢")
 _FRESH = re.compile(r"又|刚|来了|发生|出了|突然|断|坏|停|撞|摔|砸|掉|炸|塌|打人|打我|偷")
 _LOOKING = re.compile(
@@ -30,7 +30,7 @@ _DUE = re.compile(r"交房|交付|交楼|到期|完工|竣工|到账|该(?:到|�
 _EVENING_AHEAD = re.compile(r"今(?:天|儿|日|朝)?(?:晚|夜)")
 _WAITS = re.compile(r"(?:等|撑|忙|熬|干|上班|营业|开)(?:到|至)$")
 _SUPPOSES = re.compile(r"没(?:得|有)?人(?:打|来)|要是|如果|(?:再)?不(?:来|打)")
-_ASKS_HABIT = re.compile(
+ASKS_HABIT = re.compile(
     r"一般|平时|通常|每天|都是几点|(?:什么时候|什么时间|几点)[^。？]{0,4}(?:能|可以|方便|有空|有人|在家|合适)|要去看|方便|几点(?:放|开|闹|跳|响)?到|打给您|联系您"
 )
 _TAKEN_BACK = re.compile(
@@ -44,6 +44,9 @@ _NOT_THAT_DAY = re.compile(r"(?:不是|唔系|唔係|勿是|弗是|毋是)$")
 _SAID_WRONG = re.compile(r"我?(?:说|讲|记|搞|弄)错|不对|不是[，,。]")
 _TELLS = re.compile(r"反映|打(?:过|了|的)|投诉|报过|报的|登记|联系|找(?:过|了)|说过")
 _DAY = re.compile(r"[天日昨今前号周月]|礼拜|星期|琴|寻|儿")
+_TOLD_BEFORE = re.compile(r"打过|反映过|投诉过|问过|报过")
+_CALL_ME = re.compile(r"打给我|联系我|给我(?:打|回)电话|(?:以后|之后|后)再?打[给我过来吧。，]")
+_HABITS = frozenset({"habit", "habit of the sentence", "usual hour"})
 FEWEST_BESIDE = 3
 NEXT_CLAUSE = 8
 LATE = 0.75
@@ -76,7 +79,7 @@ WEIGHTS: Mapping[str, float] = {
     "echoed": 1.2,
     "made precise": -1.5,
 }
-"""What a clue adds. Fitted to confirmed calls they did worse on calls of another kind."""
+"""What a clue adds; the sum is one measure of the learned choice (``occurrence_choice.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +101,28 @@ def ruled_out(conversation: Conversation, said: Said, called_at: datetime) -> bo
     )
 
 
+def no_event(conversation: Conversation, said: Said, clues: Sequence[str]) -> bool:
+    """Whether a moment is surely of a habit, an earlier call (打过) or one wished for, whatever speaks for it."""
+    if not _HABITS.isdisjoint(clues) or _CALL_ME.search(clause_of(conversation, said.turn, said.moment).text):
+        return True
+    if "about calls" not in clues:
+        return False
+    clause = clause_of(conversation, said.turn, said.moment)
+    bare = len(clause.text) - (said.moment.end - said.moment.start) <= FEWEST_BESIDE
+    asked = bool(ASKS_CALLS.search(conversation.question(said.turn)))
+    return bool(_TOLD_BEFORE.search(clause.text)) or (bare and asked)
+
+
 def about_calls(conversation: Conversation, said: Said) -> bool:
     """Whether a moment is that of a call to an office, not of the matter."""
-    text = _clause(conversation, said.turn, said.moment).text
+    text = clause_of(conversation, said.turn, said.moment).text
     return bool(pattern("office_contacts").search(text)) or _answers_about_calls(
         conversation, said.turn, said.moment, text
     )
 
 
-def weight_of(conversation: Conversation, said: Said, every: Sequence[Said], called_at: datetime) -> float:
-    """How much speaks for a moment: the sum of the :data:`WEIGHTS` of its clues.
+def clues_of(conversation: Conversation, said: Said, every: Sequence[Said], called_at: datetime) -> list[str]:
+    """The clues that hold for a moment, names of :data:`WEIGHTS`.
 
     Args:
         conversation: the call.
@@ -117,13 +132,13 @@ def weight_of(conversation: Conversation, said: Said, every: Sequence[Said], cal
     """
     turn, moment = said.turn, said.moment
     operator, recap = conversation.role(turn) == "operator", conversation.is_recap(turn)
-    clause = _clause(conversation, turn, moment)
+    clause = clause_of(conversation, turn, moment)
     text, whole = clause.text, conversation.text(turn)
     question = conversation.question(turn)
     asked = bool(ASKS_WHEN.search(question))
     clock = moment.clock is not None
     ago = (called_at.date() - moment.day).days
-    usual = bool(_ASKS_HABIT.search(question))
+    usual = bool(ASKS_HABIT.search(question))
     today = not clock and ago == 0 and not re.search("[早晚夜午晨]", whole[moment.start : moment.end])
     alone = len(text) - (moment.end - moment.start) <= FEWEST_BESIDE
     around = _sentence(whole, moment)[: len(text) + NEXT_CLAUSE]
@@ -168,7 +183,7 @@ def weight_of(conversation: Conversation, said: Said, every: Sequence[Said], cal
         "echoed": bool(echoes) and not _DEADLINE.search(text),
         "made precise": clock and any(_makes_precise(other, said) for other in every),
     }
-    return sum(weight for clue, weight in WEIGHTS.items() if holds[clue])
+    return [clue for clue in WEIGHTS if holds[clue]]
 
 
 def _makes_precise(later: Said, said: Said) -> bool:
@@ -212,7 +227,7 @@ def _before_bare(conversation: Conversation, turn: int, clause: Clause, moment: 
 
 def _answers_about_calls(conversation: Conversation, turn: int, moment: Moment, clause: str) -> bool:
     """Whether a clause replies to "have you told us before?": it speaks of telling, or says the day and no more."""
-    if not _ASKS_CALLS.search(conversation.question(turn)):
+    if not ASKS_CALLS.search(conversation.question(turn)):
         return False
     return bool(_TELLS.search(clause)) or len(clause) - (moment.end - moment.start) <= FEWEST_BESIDE
 
@@ -224,7 +239,7 @@ def _every_night(said: str, moment: Moment) -> bool:
     )
 
 
-def _clause(conversation: Conversation, turn: int, moment: Moment) -> Clause:
+def clause_of(conversation: Conversation, turn: int, moment: Moment) -> Clause:
     """The clause that a moment stands in, with the next one when it holds little else (昨晚，…)."""
     clauses = conversation.clauses(turn)
     for index, clause in enumerate(clauses):

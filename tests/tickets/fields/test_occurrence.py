@@ -1,12 +1,16 @@
 """When it happened: the latest dated occurrence of the matter, not the calls, visits, plans and habits around it."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tickets.call import CHINA_STANDARD_TIME, Call, Turn
 from tickets.conversation import Conversation
+from tickets.fields import logit, occurrence_choice
 from tickets.fields.occurrence import read_occurrence
+from tickets.fields.occurrence_training import train_choice
 
 WEDNESDAY_EVENING = "2026-05-20T20:00"
 
@@ -158,3 +162,35 @@ def test_a_day_taken_back_is_not_meant(exchange: tuple[str, ...], wanted: str) -
 def test_a_day_of_an_earlier_call_is_not_that_of_an_hour() -> None:
     said = "上个礼拜六晚上我就打过你们一道，没人来。", "现在呢？", "十一点半开始放的，吵得很。"
     assert occurred("请讲。", *said, at="2026-05-20T23:58") == "2026-05-20T23:30"
+
+
+def test_learns_which_of_two_days_is_meant() -> None:
+    calls: list[tuple[Conversation, dict[str, Any]]] = []
+    for number in range(30):
+        day = 3 + number % 10
+        turns = (Turn("citizen", f"五月{day}号交的钱，五月{day + 1}号把门锁了。"),)
+        started = datetime.fromisoformat("2026-05-20T20:00").replace(tzinfo=CHINA_STANDARD_TIME)
+        calls.append(
+            (
+                Conversation(Call("a", turns, started_at=started)),
+                {"occurred": f"2026-05-{day:02}", "disposition": "dispatch"},
+            )
+        )
+    choice = train_choice(calls)
+    asked = Conversation(
+        Call(
+            "b", (Turn("citizen", "四月二十号交的钱，四月二十二号把门锁了。"),), started_at=calls[0][0].call.started_at
+        )
+    )
+    found = read_occurrence(asked, choice)
+    assert found.value == "2026-04-20"
+    assert 0.5 < found.certainty <= 1.0
+
+
+def test_a_choice_is_saved_and_checked(tmp_path: Path) -> None:
+    file = tmp_path / "choice.npz"
+    packaged = occurrence_choice.packaged_choice()
+    occurrence_choice.save(packaged, file, 1)
+    assert (logit.load(file, format=occurrence_choice.FORMAT).weights == packaged.weights).all()
+    with pytest.raises(ValueError, match="other code"):
+        logit.load(file, format=occurrence_choice.FORMAT + 1)
