@@ -35,8 +35,8 @@ def recording_of(row: models.Recording, steps: Steps, *, unmasked: bool = True) 
         {
             **columns,
             "recording_id": row.source_recording_id,
-            "progress": progress_of(_recording_steps(row, steps)),
-            "error": _failure(row.error),
+            "progress": recording_progress(row, steps),
+            "error": failure_of(row.error),
             "links": Links.model_construct(
                 self=address,
                 call=f"/v1/calls/{row.call_id}",
@@ -71,7 +71,7 @@ def call_of(row: models.Call, steps: Steps, sees: Visibility) -> Call:
         ticket=ticket_of(row.ticket, unmasked=unmasked) if row.ticket and shown else None,
         further_tickets=[ticket_of(each, unmasked=unmasked) for each in row.further_tickets] if shown else [],
         alerts=[alert_of(alert, unmasked=unmasked) for alert in row.alerts] if shown else [],
-        error=_failure(row.error),
+        error=failure_of(row.error),
         created_at=row.created_at,
         updated_at=row.updated_at,
         links=Links.model_construct(
@@ -86,9 +86,19 @@ def call_of(row: models.Call, steps: Steps, sees: Visibility) -> Call:
 
 def call_progress(row: models.Call, steps: Steps) -> Progress:
     """How far a call is: each step of its recordings taken together, then its own."""
-    per_recording = [_recording_steps(recording, steps) for recording in row.recordings]
+    return progress_of_parts(row.id, row.recordings, steps)
+
+
+def progress_of_parts(call_id: str, recordings: Sequence[Any], steps: Steps) -> Progress:
+    """How far a call of these recordings is, of which only ``id`` and ``attempt`` are needed."""
+    per_recording = [_recording_steps(recording, steps) for recording in recordings]
     together = [_joined(parts) for parts in zip(*per_recording, strict=True)]
-    return progress_of(together + _in_order(CALL_STEPS, steps.get(row.id, ())))
+    return progress_of(together + _in_order(CALL_STEPS, steps.get(call_id, ())))
+
+
+def recording_progress(row: Any, steps: Steps) -> Progress:
+    """How far a recording is, of which only ``id`` and ``attempt`` are needed."""
+    return progress_of(_recording_steps(row, steps))
 
 
 def ticket_of(row: models.Ticket, *, unmasked: bool) -> Ticket:
@@ -157,7 +167,7 @@ def _masked_transcript(content: Mapping[str, Any], surname: str | None) -> dict[
     }
 
 
-def _recording_steps(row: models.Recording, steps: Steps) -> list[Step]:
+def _recording_steps(row: Any, steps: Steps) -> list[Step]:
     return _in_order(RECORDING_STEPS, [step for step in steps.get(row.id, ()) if step.attempt == row.attempt])
 
 
@@ -194,7 +204,8 @@ def _joined(parts: Sequence[Step]) -> Step:
     )
 
 
-def _failure(stored: Mapping[str, Any] | None) -> Failure | None:
+def failure_of(stored: Mapping[str, Any] | None) -> Failure | None:
+    """Why processing failed, as it was stored."""
     if not stored:
         return None
     return Failure(

@@ -6,7 +6,7 @@ or revealed. Where the caller asked for secrecy or reports misconduct (保密, �
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from api.security.keys import KeyHolder, Scope
 from api.storage.clock import database_now
@@ -15,6 +15,18 @@ from api.storage.unit_of_work import UnitOfWork
 
 CONFIDENTIAL: Final = "|confidential|"
 REPORT: Final = "举报"
+
+
+class Matter(Protocol):
+    """What of a ticket decides whether the caller's secrecy is absolute."""
+
+    @property
+    def flags(self) -> str:
+        """As in the column of tickets."""
+
+    @property
+    def appeal_type(self) -> str | None:
+        """As in the column of tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,7 @@ class Visibility:
     revealed: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
 
-    def unmasked(self, call_id: str, tickets: Iterable[Ticket]) -> bool:
+    def unmasked(self, call_id: str, tickets: Iterable[Matter]) -> bool:
         """Whether names and numbers of a call with these tickets are shown."""
         if self.everything or call_id in self.revealed:
             return True
@@ -39,7 +51,7 @@ class Visibility:
 EVERYTHING: Final = Visibility(everything=True)
 
 
-def secret(ticket: Ticket) -> bool:
+def secret(ticket: Matter) -> bool:
     """Whether the caller's secrecy is absolute."""
     return CONFIDENTIAL in ticket.flags or ticket.appeal_type == REPORT
 

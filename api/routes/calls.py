@@ -9,12 +9,13 @@ from api.auditing import View
 from api.calls.deletion import delete_call, remove_dropped_audio
 from api.calls.reruns import rerun_call
 from api.events import call_events
+from api.listing import followed, listed_call_of
 from api.privacy.masking import masked_json
 from api.privacy.visibility import tickets_of, visibility_of
 from api.problems import BadRequest, Conflict, Forbidden, NotFound, Unauthenticated, Unprocessable, responses
 from api.representations import call_of, call_transcript_of, surname_of, ticket_of
 from api.schemas.base import CallId, Page
-from api.schemas.calls import Call, CallQuery, CallRerun, Ticket, TicketQuery
+from api.schemas.calls import Call, CallQuery, CallRerun, ListedCall, Ticket, TicketQuery
 from api.schemas.explanations import Explanation
 from api.schemas.transcripts import CallTranscript
 from api.security.access import Administrator, Reviewer
@@ -32,17 +33,18 @@ EVENT_STREAM: Final[dict[str, Any]] = {"text/event-stream": {"schema": {"type": 
 
 
 @router.get("", operation_id="listCalls", summary="List calls, newest first", responses=responses(Unprocessable))
-def list_calls(state: State, holder: Reviewer, query: Annotated[CallQuery, Query()]) -> Page[Call]:
-    """Narrowed by state, ticket and words."""
+def list_calls(state: State, holder: Reviewer, query: Annotated[CallQuery, Query()]) -> Page[ListedCall]:
+    """Narrowed by state, ticket and words. With what lists show; the call itself has the rest."""
     narrowed = CallFilter(
         query.state, query.mode, query.disposition, query.source, query.q, query.ticket_state, ticket_filter(query)
     )
     with state.database.reading() as uow:
         page = uow.calls.page(narrowed, query.limit, query.cursor)
-        steps = uow.processing.steps([each for row in page.items for each in _subjects(row)])
-        state.views.note(holder, View.TICKET, (row.id for row in page.items if row.ticket))
-        sees = visibility_of(uow, holder, [row.id for row in page.items])
-        return Page[Call](items=[call_of(row, steps, sees) for row in page.items], next_cursor=page.next_cursor)
+        steps = uow.processing.steps(followed(page.items))
+        state.views.note(holder, View.TICKET, (call.row.id for call in page.items if call.row.ticket_id))
+        sees = visibility_of(uow, holder, [call.row.id for call in page.items])
+        items = [listed_call_of(call, steps, sees) for call in page.items]
+        return Page[ListedCall].model_construct(items=items, next_cursor=page.next_cursor)
 
 
 @router.get(

@@ -5,8 +5,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from api.schemas.base import Answer, CallId, Demand, Failure, Line, Links, Moment, PageQuery, Progress
-from api.schemas.recordings import Recording
+from api.schemas.base import (
+    Answer,
+    CallId,
+    Demand,
+    Failure,
+    Line,
+    Links,
+    Moment,
+    PageQuery,
+    Progress,
+    RecordingId,
+)
+from api.schemas.recordings import Recording, RecordingState
 
 TicketId = Annotated[str, StringConstraints(pattern="^tic_[0-9a-f]{32}$")]
 FilterText = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
@@ -151,6 +162,56 @@ class Call(Answer):
     ticket: Ticket | None
     further_tickets: list[Ticket] = Field(default_factory=list, description="Further matters, split off by a person.")
     alerts: list[Alert]
+    error: Failure | None
+    created_at: datetime
+    updated_at: datetime
+    links: Links
+
+
+class ListedRecording(Answer):
+    """A recording as lists show it."""
+
+    id: RecordingId
+    state: RecordingState
+    filename: str
+    duration: float | None
+    error: Failure | None
+    progress: Progress = Field(description="Without steps where all of the call's recordings are done.")
+
+
+class ListedTicket(Answer):
+    """A ticket as lists show it: without place, contact, evidence, reasons and sub-orders."""
+
+    id: TicketId
+    masked: bool
+    number: str
+    state: str
+    needs_review: bool
+    appeal_type: str | None
+    category: str | None
+    disposition: Disposition
+    lead: Handler | None
+    handover: list[str]
+    urgency: str | None
+    flags: list[str]
+    title: str
+    mode: Mode
+    confidence: float | None
+    district: str | None
+
+
+class ListedCall(Answer):
+    """A call as lists show it; `GET /v1/calls/{call_id}` has all of it."""
+
+    id: CallId
+    state: CallState
+    progress: Progress = Field(description="Without steps once the ticket is made.")
+    source: str
+    session_id: str | None
+    started_at: datetime | None
+    caller_number: str | None
+    recordings: list[ListedRecording]
+    ticket: ListedTicket | None
     error: Failure | None
     created_at: datetime
     updated_at: datetime

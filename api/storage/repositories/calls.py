@@ -1,11 +1,13 @@
 """Queries on calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from api.storage.models import Alert, Call, Recording, Ticket
+from api.storage.models import Alert, Call, Recording, Ticket, TicketVersion
 from api.storage.models.intake import CallState
 from api.storage.repositories.paging import Page, page_of
 from api.storage.repositories.reviews import TicketFilter
@@ -26,6 +28,17 @@ class CallFilter:
     text: str | None = None
     ticket_state: str | None = None
     ticket: TicketFilter = field(default_factory=TicketFilter)
+
+
+@dataclass(frozen=True, slots=True)
+class CallListing:
+    """What a list shows of a call: columns of ``calls`` and, as ``ticket_…``, of the machine's ticket, whose id is None
+    where there is none; columns of its recordings; ``flags`` and ``appeal_type`` of further tickets.
+    """
+
+    row: Row[Any]
+    recordings: Sequence[Row[Any]]
+    further: Sequence[Row[Any]]
 
 
 class CallRepository:
@@ -60,24 +73,40 @@ class CallRepository:
         self._session.flush()
         return call
 
-    def page(self, narrowed: CallFilter, limit: int, cursor: str | None) -> Page[Call]:
-        """Calls, newest first, with all that belongs to them loaded."""
-        query = select(Call).options(*_FULL).order_by(Call.id.desc()).limit(limit + 1)
-        if cursor:
-            query = query.where(Call.id < cursor)
-        if narrowed.state:
-            query = query.where(Call.state == narrowed.state)
-        if narrowed.source:
-            query = query.where(Call.source == narrowed.source)
-        about_ticket = narrowed.ticket.conditions()
-        if narrowed.mode or narrowed.disposition or narrowed.text or narrowed.ticket_state or about_ticket:
-            query = query.outerjoin(Ticket, and_(Ticket.call_id == Call.id, Ticket.matter == 0)).where(*about_ticket)
-        if narrowed.ticket_state:
-            query = query.where(Ticket.state == narrowed.ticket_state)
-        if narrowed.mode:
-            query = query.where(Ticket.mode == narrowed.mode)
-        if narrowed.disposition:
-            query = query.where(Ticket.disposition == narrowed.disposition)
+    def page(self, narrowed: CallFilter, limit: int, cursor: str | None) -> Page[CallListing]:
+        """Calls, newest first, with what a list shows of them."""
+        rows = self._session.execute(self._listed(narrowed).limit(limit + 1).where(*_below(cursor))).all()
+        page = page_of(rows, limit, [row.id for row in rows])
+        ids = [row.id for row in page.items]
+        recordings: dict[str, list[Row[Any]]] = {each: [] for each in ids}
+        for recording in self._session.execute(
+            select(*_RECORDING).where(Recording.call_id.in_(ids)).order_by(Recording.id)
+        ):
+            recordings[recording.call_id].append(recording)
+        further: dict[str, list[Row[Any]]] = {each: [] for each in ids}
+        for ticket in self._session.execute(select(*_FURTHER).where(Ticket.call_id.in_(ids), Ticket.matter > 0)):
+            further[ticket.call_id].append(ticket)
+        return Page([CallListing(row, recordings[row.id], further[row.id]) for row in page.items], page.next_cursor)
+
+    def _listed(self, narrowed: CallFilter) -> Select[Any]:
+        query = (
+            select(*_CALL, *_TICKET)
+            .outerjoin(Ticket, and_(Ticket.call_id == Call.id, Ticket.matter == 0))
+            .outerjoin(
+                TicketVersion, and_(TicketVersion.ticket_id == Ticket.id, TicketVersion.version == Ticket.version)
+            )
+            .where(*narrowed.ticket.conditions())
+            .order_by(Call.id.desc())
+        )
+        for column, value in (
+            (Call.state, narrowed.state),
+            (Call.source, narrowed.source),
+            (Ticket.state, narrowed.ticket_state),
+            (Ticket.mode, narrowed.mode),
+            (Ticket.disposition, narrowed.disposition),
+        ):
+            if value:
+                query = query.where(column == value)
         if narrowed.text:
             found = SearchRepository(self._session).matching(narrowed.text)
             query = query.where(
@@ -90,8 +119,7 @@ class CallRepository:
                     Call.id == narrowed.text,
                 )
             )
-        calls = self._session.scalars(query).unique().all()
-        return page_of(calls, limit, [call.id for call in calls])
+        return query
 
     def last_ticketed(self, limit: int) -> list[Call]:
         """The calls of the last tickets, newest first."""
@@ -114,6 +142,56 @@ class CallRepository:
         return page_of(alerts, limit, [alert.id for alert in alerts])
 
 
+def _below(cursor: str | None) -> list[ColumnElement[bool]]:
+    return [Call.id < cursor] if cursor else []
+
+
+_CALL = (
+    Call.id,
+    Call.state,
+    Call.source,
+    Call.session_id,
+    Call.started_at,
+    Call.caller_number,
+    Call.error,
+    Call.created_at,
+    Call.updated_at,
+)
+# Not the whole version: evidence, reasons and candidates of a page of tickets are most of what would be read.
+_TICKET = (
+    Ticket.id.label("ticket_id"),
+    *(
+        getattr(Ticket, name).label(f"ticket_{name}")
+        for name in (
+            "number",
+            "state",
+            "needs_review",
+            "appeal_type",
+            "category",
+            "disposition",
+            "urgency",
+            "flags",
+            "title",
+            "mode",
+            "confidence",
+            "district",
+        )
+    ),
+    TicketVersion.fields["lead"].label("ticket_lead"),
+    TicketVersion.fields["handover"].label("ticket_handover"),
+    TicketVersion.fields["contact"]["surname"].label("ticket_surname"),
+)
+_CURRENT = and_(TicketVersion.ticket_id == Ticket.id, TicketVersion.version == Ticket.version)
+_FURTHER: tuple[Any, ...] = (Ticket.call_id, Ticket.flags, Ticket.appeal_type)
+_RECORDING = (
+    Recording.id,
+    Recording.call_id,
+    Recording.state,
+    Recording.attempt,
+    Recording.filename,
+    Recording.duration,
+    Recording.error,
+)
 _FULL = (
     selectinload(Call.recordings).joinedload(Recording.call),
     joinedload(Call.ticket).selectinload(Ticket.versions),

@@ -239,3 +239,28 @@ def test_a_stream_ends_when_its_key_is_revoked(served: "Served", monkeypatch: py
             assert key is not None
             key.revoked_at = utc_now()
         assert list(stream) == []
+
+
+def test_lists_hold_what_a_list_shows_and_steps_only_of_what_is_under_way(
+    served: "Served", everything: httpx.Client
+) -> None:
+    ticketed = served.call("喂", "半夜还在施工", flags=["elderly"])
+    waiting = send(everything, b"under way")["call_id"]
+    first, second = everything.get("/v1/calls").json()["items"]
+    assert (first["id"], first["ticket"]) == (waiting, None)
+    assert [step["name"] for step in first["progress"]["steps"]] == [
+        "decode",
+        "diarize",
+        "transcribe",
+        "structure",
+        "dispatch",
+    ]
+    assert len(first["recordings"][0]["progress"]["steps"]) == 3
+    whole = everything.get(f"/v1/calls/{ticketed}").json()
+    shown = {name: value for name, value in second["ticket"].items() if name != "district"}
+    assert {name: whole["ticket"][name] for name in shown} == shown
+    assert shown["lead"] == {"department": "生态环境局", "level": "district", "district": "望江区", "street": None}
+    assert second["progress"] == {"step": None, "fraction": 1.0, "steps": []}
+    part = {name: value for name, value in second["recordings"][0].items() if name != "progress"}
+    assert {name: whole["recordings"][0][name] for name in part} == part
+    assert "evidence" not in second["ticket"]
