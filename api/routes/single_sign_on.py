@@ -27,7 +27,7 @@ ATTEMPT_COOKIE: Final = "hotline_oidc"
 ATTEMPT_SECONDS: Final = 600
 """How long a person may take at the provider."""
 SIGN_IN_PAGE: Final = "/sign-in"
-LONGEST_ANSWER: Final = 4000
+LONGEST_ANSWER: Final = 2000
 """Characters of a parameter that the provider sends back with the browser."""
 
 PageAddress = Annotated[Line, StringConstraints(pattern=r"^/([^/\\][^\\]*)?$", max_length=500)]
