@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,10 @@ CHROMIUM_ARGUMENTS = (
 class ConsoleServer:
     """``hotline serve`` in a folder of its own; it can be stopped and started again on the same port."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, options: Mapping[str, str] | None = None) -> None:
         self.key = secrets.token_urlsafe(24)
         self._data_dir = data_dir
+        self._options = dict(options or {})
         self._port = "0"
         self._process: subprocess.Popen[bytes] | None = None
         self.address = ""
@@ -52,12 +53,14 @@ class ConsoleServer:
             "HOTLINE_DATA_DIR": str(self._data_dir),
             "HOTLINE_MODELS_DIR": str(get_settings().models_path.resolve()),
             "HOTLINE_API_KEY": self.key,
-            "HOTLINE_SETTLE_TIME": "1",
+            "HOTLINE_SETTLE_TIME": "0",
+            # The tests wait for the worker: it stands back no further than they do.
+            "HOTLINE_WORKER_NICE": "0",
         }
         with (self._data_dir / "serve.log").open("w") as log:
             self._process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("hotline")), "serve", "--port", self._port],
-                env=inherited | own,
+                env=inherited | own | self._options,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -180,3 +181,27 @@ def test_the_queue_is_searched_filtered_and_counted(
     expect(page.locator("[data-ticket]")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.get_by_label("搜索", exact=True)).to_have_value("")
+
+
+def test_calls_are_narrowed_by_what_their_tickets_are(
+    page: Page, context: BrowserContext, address: str, operators: Operators, waiting: Waiting
+) -> None:
+    ticket = waiting("narrowed")
+    operators.sign_in(context, "wang")
+    page.goto(f"{address}/calls?source=narrowed&ticket_state=%E5%BE%85%E5%AE%A1%E6%A0%B8")
+    rows = page.get_by_role("row").filter(has_text=ticket["number"])
+    expect(rows).to_have_count(1)
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("combobox", name="标记").click()
+    page.get_by_role("option", name="要求保密").click()
+    expect(page).to_have_url(re.compile("flag=confidential"))
+    expect(rows).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="紧急程度").click()
+    page.get_by_role("option", name={"critical": "一般"}.get(ticket["urgency"], "危急")).click()
+    expect(page.get_by_text("没有符合条件的来电")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("没有符合条件的来电")).to_be_visible()
+    page.get_by_role("button", name="清除筛选条件").click()
+    expect(rows).to_have_count(1)
+    expect(page).to_have_url(f"{address}/calls")
