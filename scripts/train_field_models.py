@@ -17,11 +17,11 @@ from tickets.conversation import Conversation
 from tickets.fields import place_choice
 from tickets.fields.place_training import train_choice
 from tickets.fields.tagging import store
-from tickets.fields.tagging.training import example, train
+from tickets.fields.tagging.training import examples_of, train
 
 
 def main() -> None:
-    """Train on all calls and write the files; the fields are learnt with the places that the new choice gives."""
+    """Train on all calls and write the files; the fields are learnt with places chosen as in calls never seen."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("calls", nargs="+", type=Path)
     parser.add_argument("--city", type=Path, help="city folder; the sample city when left out")
@@ -35,8 +35,7 @@ def main() -> None:
     calls = [(Conversation(Call.from_json(data)), data["gold"]) for data in map(json.loads, lines)]
     choice = train_choice(calls, gazetteer)
     place_choice.save(choice, choice_file, len(calls))
-    examples = [example(conversation, gold, gazetteer, choice) for conversation, gold in calls]
-    store.save(train(examples), fields_file, len(examples))
+    store.save(train(examples_of(calls, gazetteer)), fields_file, len(calls))
     print(f"{choice_file}, {fields_file}: trained on {len(calls)} calls")
 
 

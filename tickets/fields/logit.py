@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -28,15 +29,18 @@ class Ranker:
     weights: NDArray[np.float32]
 
     def shares(self, described: Sequence[Described]) -> Floats:
-        """The chance of each candidate."""
-        scores = np.array([self._score(marks, measures) for marks, measures in described])
+        """The chance of each candidate; each has a mark at least."""
+        size = len(self.weights)
+        slots: list[int] = []
+        begins: list[int] = []
+        for marks, _ in described:
+            begins.append(len(slots))
+            slots += [_slot(mark, size) for mark in marks]
+        scores = np.add.reduceat(self.weights[slots], begins).astype(np.float64)
+        for index, (_, measures) in enumerate(described):
+            scores[index] += self.weights[: len(measures)] @ np.array(measures)
         likely = np.exp(scores - scores.max())
         return np.asarray(likely / likely.sum())
-
-    def _score(self, marks: list[str], measures: list[float]) -> float:
-        weights = self.weights
-        slots = _slots(marks, len(weights))
-        return float(weights[slots].sum() + weights[: len(measures)] @ np.array(measures))
 
 
 def save(ranker: Ranker, file: Path, made: Mapping[str, str | int]) -> None:
@@ -72,8 +76,9 @@ def load(file: Path, **made: str | int) -> Ranker:
     return Ranker(weights)
 
 
-def _slots(marks: list[str], size: int) -> list[int]:
-    return [MEASURES + zlib.crc32(mark.encode()) % (size - MEASURES) for mark in marks]
+@lru_cache(maxsize=1 << 15)
+def _slot(mark: str, size: int) -> int:
+    return MEASURES + zlib.crc32(mark.encode()) % (size - MEASURES)
 
 
 def train(calls: Sequence[tuple[Sequence[Described], Floats]], bits: int, penalty: float = PENALTY) -> Ranker:
@@ -92,7 +97,7 @@ def train(calls: Sequence[tuple[Sequence[Described], Floats]], bits: int, penalt
     values: list[float] = []
     sizes = [len(described) for described, _ in calls]
     for row, (marks, measures) in enumerate(item for described, _ in calls for item in described):
-        slots = _slots(marks, 1 << bits)
+        slots = [_slot(mark, 1 << bits) for mark in marks]
         rows += [row] * (len(slots) + len(measures))
         columns += [*slots, *range(len(measures))]
         values += [1.0] * len(slots) + measures

@@ -2,9 +2,10 @@
 
 import gzip
 import re
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+import ahocorasick
 
 _LONGEST = 4
 _TOTAL = 10 * 17.9
@@ -13,27 +14,19 @@ _UNKNOWN = 0
 _WORD_OR_GAP = re.compile(r"[\u4e00-\u9fff]+|[0-9A-Za-z]+|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class WordList:
-    """How common each word is (ten times the logarithm of its count) and the number of its class, from 1."""
-
-    known: dict[str, tuple[int, int]]
-
-
 @cache
-def word_list() -> WordList:
-    """The words that come with the package.
-
-    Raises:
-        FileNotFoundError: the list is missing from the package.
-    """
+def _word_list() -> ahocorasick.Automaton:
+    """The words that come with the package: of each its length, the price of reading it, and its class's number."""
     packed = (files("tickets") / "lexicon" / "word_classes.tsv.gz").read_bytes()
     classes: dict[str, int] = {}
-    known: dict[str, tuple[int, int]] = {}
+    automaton = ahocorasick.Automaton()
     for line in gzip.decompress(packed).decode("utf-8").splitlines():
         word, count, name = line.split("\t")
-        known[word] = int(count), classes.setdefault(name, len(classes) + 1)
-    return WordList(known)
+        kind = classes.setdefault(name, len(classes) + 1)
+        if len(word) <= _LONGEST:
+            automaton.add_word(word, (len(word), _TOTAL - int(count), kind))
+    automaton.make_automaton()
+    return automaton
 
 
 def segmented(text: str) -> list[tuple[int, int]]:
@@ -47,19 +40,23 @@ def segmented(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _words(run: str) -> list[tuple[int, int]]:
-    known, size = word_list().known, len(run)
-    worth = [0.0] * (size + 1)
-    steps: list[tuple[int, int]] = [(1, _UNKNOWN)] * size
-    for start in range(size - 1, -1, -1):
-        best, step = worth[start + 1] - _TOTAL, (1, _UNKNOWN)
-        for length in range(1, min(_LONGEST, size - start) + 1):
-            entry = known.get(run[start : start + length])
-            if entry is not None and worth[start + length] + entry[0] - _TOTAL > best:
-                best, step = worth[start + length] + entry[0] - _TOTAL, (length, entry[1])
-        worth[start], steps[start] = best, step
-    row, at = [], 0
-    while at < size:
+@lru_cache(maxsize=4096)
+def _words(run: str) -> tuple[tuple[int, int], ...]:
+    size = len(run)
+    prices = [0.0] * (size + 1)
+    steps = [(1, _UNKNOWN)] * (size + 1)
+    reached = 0
+    for last, (length, price, kind) in _word_list().iter(run):
+        end = last + 1
+        # Characters since the last word's end that are in no word
+        while reached < end:
+            reached += 1
+            prices[reached] = prices[reached - 1] + _TOTAL
+        total = prices[end - length] + price
+        if total < prices[end]:
+            prices[end], steps[end] = total, (length, kind)
+    row, at = [], size
+    while at:
         row.append(steps[at])
-        at += steps[at][0]
-    return row
+        at -= steps[at][0]
+    return tuple(row[::-1])

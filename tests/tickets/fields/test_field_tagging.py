@@ -128,7 +128,7 @@ def test_the_tagger_learns_a_pattern_and_is_the_same_each_time() -> None:
     labels = np.concatenate([detail_labels(call, as_said(call.turns[1].text[3:6])) for call in calls])
     tagger = crf.train(codes, clauses, labels)
     unseen = encoded("哪里？", "水星里九号楼，停电。")
-    chances = tagger.inside(unseen.codes, unseen.clauses)
+    chances = tagger.inside(unseen.codes, unseen.clauses)[:, 0]
     text = "".join(turn.text for turn in unseen.turns)
     assert {text[index] for index in np.flatnonzero(chances > 0.5)} == set("9号楼")
     assert ((chances >= 0) & (chances <= 1)).all()
@@ -146,10 +146,28 @@ def test_the_chances_of_a_sequence_are_those_of_all_its_labellings() -> None:
             first[a] + emission[0, a] + following[a, b] + emission[1, b] + following[b, c] + emission[2, c]
         )
     likely = np.exp(scores) / np.exp(scores).sum()
-    tagger = crf.Tagger(np.arange(3, dtype=np.int32), emission, following, first)
-    inside = tagger.inside(np.arange(3, dtype=np.int32)[:, None], np.ones(3, np.int32))
+    tagger = crf.Tagger(np.arange(3, dtype=np.int32), emission, following[None], first[None])
+    inside = tagger.inside(np.arange(3, dtype=np.int32)[:, None], np.ones(3, np.int32))[:, 0]
     wanted = [1 - likely[0].sum(), 1 - likely[:, 0].sum(), 1 - likely[:, :, 0].sum()]
     assert inside == pytest.approx(wanted, abs=1e-5)
+
+
+def test_fields_tagged_together_are_tagged_as_each_alone() -> None:
+    generator = np.random.default_rng(2)
+    codes = generator.integers(0, 12, size=(40, 5), dtype=np.int32)
+    clauses = np.repeat(np.arange(8, dtype=np.int32), [1, 2, 3, 4, 5, 6, 7, 12])
+    taggers = [
+        crf.Tagger(
+            np.array(features, np.int32),
+            generator.normal(size=(len(features), crf.LABELS)).astype(np.float32),
+            generator.normal(size=(1, crf.LABELS, crf.LABELS)),
+            generator.normal(size=(1, crf.LABELS)),
+        )
+        for features in (range(9), range(4, 12))
+    ]
+    together = crf.beside(taggers).inside(codes, clauses)
+    for field, tagger in enumerate(taggers):
+        assert together[:, field] == pytest.approx(tagger.inside(codes, clauses)[:, 0], abs=1e-6)
 
 
 def reference(number: str, digit: str) -> dict[str, Any]:
@@ -171,7 +189,7 @@ def test_models_are_trained_saved_and_checked(tmp_path: Path) -> None:
     save(models, file, len(calls))
     same = load(file)
     assert np.array_equal(same.common, models.common)
-    assert np.array_equal(same.party.ranker.weights, models.party.ranker.weights)
+    assert np.array_equal(same.rankers["party"].weights, models.rankers["party"].weights)
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     with pytest.raises(ValueError, match="damaged"):
         load(file)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,10 @@ _NUMBERED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("floor", re.compile(r"[0-9]{1,2}(?:楼|层)")),
     ("group", re.compile(r"[0-9]{1,2}[组社队]")),
 )
+# Not in the middle of a number
+_NUMBER_OF_A_PIECE = re.compile(
+    "(?:(?<![0-9])|(?![0-9]))(?:" + "|".join(f"(?P<{kind}>{said.pattern})" for kind, said in _NUMBERED) + ")"
+)
 _ORDER = ("area", "building", "unit", "floor", "room", "group")
 WORDS = "words"
 """Kind of a piece that no number tells apart."""
@@ -70,27 +75,27 @@ class Candidates:
     """All candidates of a field in a call, and how likely each pair of neighbouring characters belongs to it."""
 
     found: tuple[Candidate, ...]
-    by_turn: tuple[Chances, ...]
+    said: "tuple[SaidPair, ...]"
     pairs: dict[str, float]
 
 
 def pieces(text: str) -> list[Piece]:
     """A detail as numbered pieces with their kind, and the words between them."""
+    return list(_pieces(text))
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str) -> tuple[Piece, ...]:
     found: list[Piece] = []
-    index, words = 0, ""
-    while index < len(text):
-        inside_number = index and text[index - 1].isdigit() and text[index].isdigit()
-        matches = () if inside_number else ((kind, said.match(text, index)) for kind, said in _NUMBERED)
-        kind, match = next(((kind, match) for kind, match in matches if match), (WORDS, None))
-        if match is None:
-            words += text[index]
-            index += 1
-            continue
-        if words:
-            found.append((WORDS, words))
-        found.append((kind, match[0]))
-        index, words = match.end(), ""
-    return [*found, (WORDS, words)] if words else found
+    end = 0
+    for match in _NUMBER_OF_A_PIECE.finditer(text):
+        if match.start() > end:
+            found.append((WORDS, text[end : match.start()]))
+        found.append((match.lastgroup or WORDS, match[0]))
+        end = match.end()
+    if end < len(text):
+        found.append((WORDS, text[end:]))
+    return tuple(found)
 
 
 def _corrected(row: list[Piece]) -> list[Piece]:
@@ -130,15 +135,29 @@ def _by_turn(encoded: Encoded, chances: Chances) -> tuple[Chances, ...]:
     )
 
 
-def pair_chances(encoded: Encoded, by_turn: Iterable[tuple[int, Chances]]) -> dict[str, float]:
-    """How likely two neighbouring characters both belong to the field, at best, in these turns."""
+SaidPair = tuple[int, str, float]
+"""A turn, two neighbouring characters that it says, and how likely both belong to the field."""
+
+
+def _said_pairs(encoded: Encoded, chances: Chances) -> tuple[SaidPair, ...]:
+    text = "".join(turn.text for turn in encoded.turns)
+    both = np.minimum(chances[:-1], chances[1:])
+    likely = np.flatnonzero(both > LEAST_CHANCE / 2)
+    turns = np.searchsorted(encoded.starts, likely, side="right") - 1
+    ends = {start - 1 for start in encoded.starts}
+    return tuple(
+        (turn, text[index : index + 2], chance)
+        for turn, index, chance in zip(turns.tolist(), likely.tolist(), both[likely].tolist(), strict=True)
+        if index not in ends
+    )
+
+
+def pair_chances(said: Iterable[SaidPair]) -> dict[str, float]:
+    """How likely two neighbouring characters both belong to the field, at best."""
     pairs: dict[str, float] = {}
-    for turn, chances in by_turn:
-        text = encoded.turns[turn].text
-        both = np.minimum(chances[:-1], chances[1:])
-        for index in np.flatnonzero(both > LEAST_CHANCE / 2).tolist():
-            pair = text[index : index + 2]
-            pairs[pair] = max(pairs.get(pair, 0.0), float(both[index]))
+    for _, pair, chance in said:
+        if chance > pairs.get(pair, 0.0):
+            pairs[pair] = chance
     return pairs
 
 
@@ -179,7 +198,8 @@ def detail_candidates(encoded: Encoded, chances: Chances, naming: Chances, *, on
         on_road: the place is a road, which other roads may cross.
     """
     by_turn = _by_turn(encoded, chances)
-    pairs = pair_chances(encoded, enumerate(by_turn))
+    said = _said_pairs(encoded, chances)
+    pairs = pair_chances(said)
     collected = _Collected(_LONGEST_DETAIL)
     for turn, likely in enumerate(by_turn):
         if likely.max(initial=0.0) < LEAST_CHANCE:
@@ -194,7 +214,7 @@ def detail_candidates(encoded: Encoded, chances: Chances, naming: Chances, *, on
             collected.put(written, "range", candidate.stretches[0])
     _put_joined(collected, pairs)
     _put_composed(encoded, by_turn, _by_turn(encoded, naming), pairs, collected)
-    return Candidates(tuple(collected.found.values()), by_turn, pairs)
+    return Candidates(tuple(collected.found.values()), said, pairs)
 
 
 def _put_runs(encoded: Encoded, turn: int, likely: Chances, put: Put) -> None:
@@ -214,6 +234,8 @@ def _put_positions(encoded: Encoded, turn: int, likely: Chances, put: Put) -> No
     text = encoded.turns[turn].text
     for match in _CLAUSE.finditer(text):
         start, end = match.span()
+        if likely[start:end].max() < LEAST_CHANCE:
+            continue
         for begin in {start, *(name.end for name in encoded.names[turn] if start <= name.start and name.end < end)}:
             said = position(text, begin, end)
             if said.parts and likely[said.parts[0].start : said.parts[-1].end].max(initial=0.0) >= LEAST_CHANCE:
@@ -367,7 +389,8 @@ def party_candidates(encoded: Encoded, chances: Chances) -> Candidates:
             text = encoded.turns[turn].text[stretch.start : stretch.end]
             if not _MARKS.search(text):
                 collected.put(text, source, stretch)
-    return Candidates(tuple(collected.found.values()), by_turn, pair_chances(encoded, enumerate(by_turn)))
+    said = _said_pairs(encoded, chances)
+    return Candidates(tuple(collected.found.values()), said, pair_chances(said))
 
 
 def _names(encoded: Encoded, turn: int, likely: Chances) -> Iterator[tuple[str, Stretch]]:

@@ -18,12 +18,16 @@ OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 LABELS = 3
 FEWEST_SEEN = 3
 PENALTY, ITERATIONS = 0.6, 40
-_SLOT_BITS = 20
+_SLOT_BITS, _ROW_BITS = 20, 24
+_SLOT_MASK, _ROW_MASK = (1 << _SLOT_BITS) - 1, (1 << _ROW_BITS) - 1
 
 
 @dataclass(frozen=True)
 class Tagger:
-    """Weights of the labels outside, begin, inside by feature, of a label after another, and of the first one."""
+    """Weights of the labels outside, begin, inside by feature, of a label after another, and of the first one.
+
+    One tagger may tag several fields: their labels stand side by side in ``weights``, one after another in the rest.
+    """
 
     features: NDArray[np.int32]
     weights: NDArray[np.float32]
@@ -31,26 +35,42 @@ class Tagger:
     first: Floats
 
     def __post_init__(self) -> None:
-        slots = self.features & ((1 << _SLOT_BITS) - 1)
-        keys = np.full(1 << _SLOT_BITS, -1, np.int32)
-        rows = np.full(1 << _SLOT_BITS, len(self.features), np.int32)
+        slots = self.features & _SLOT_MASK
+        table = np.full(1 << _SLOT_BITS, -1, np.int32)
         # Where two features meet in a slot, the weightier one stays
-        order = np.argsort(np.abs(self.weights).max(axis=1, initial=0.0), kind="stable")
-        keys[slots[order]], rows[slots[order]] = self.features[order], order
-        object.__setattr__(self, "_keys", keys)
-        object.__setattr__(self, "_rows", rows)
-        object.__setattr__(self, "_padded", np.vstack([self.weights, np.zeros((1, LABELS), np.float32)]))
+        order = np.argsort(np.abs(self.weights).max(axis=1, initial=0.0), kind="stable").astype(np.int32)
+        table[slots[order]] = (self.features[order] >> _SLOT_BITS) << _ROW_BITS | order
+        object.__setattr__(self, "_table", table)
+
+    @property
+    def fields(self) -> int:
+        """How many fields it tags."""
+        return len(self.first)
 
     def inside(self, codes: NDArray[np.int32], clauses: NDArray[np.int32]) -> Floats:
-        """The chance of each character to belong to what is tagged, 0…1."""
+        """The chance of each character (row) to belong to what is tagged in each field (column), 0…1."""
         if not len(codes):
-            return np.zeros(0)
-        slots = codes & ((1 << _SLOT_BITS) - 1)
-        rows = np.where(self._keys[slots] == codes, self._rows[slots], len(self.features))  # type: ignore[attr-defined]
-        # As a product the sum over so few labels is several times faster
-        every = np.ones(codes.shape[1], np.float32)
-        emission = every @ np.take(self._padded, rows, axis=0)  # type: ignore[attr-defined]
-        return 1.0 - _forward_backward(emission, self.following, self.first, _batches(clauses))[0][:, OUTSIDE]
+            return np.zeros((0, self.fields))
+        entries = np.take(self._table, codes & _SLOT_MASK)  # type: ignore[attr-defined]
+        known = (entries >> _ROW_BITS) == (codes >> _SLOT_BITS)
+        columns = entries[known] & _ROW_MASK
+        ends = np.zeros(len(codes) + 1, np.int32)
+        np.cumsum(known.sum(axis=1), out=ends[1:])
+        said = sparse.csr_matrix(
+            (np.ones(len(columns), np.float32), columns, ends), shape=(len(codes), len(self.features))
+        )
+        found = _forward_backward(said @ self.weights, self.following, self.first, _batches(clauses), learning=False)
+        return 1.0 - found[0][:, :, OUTSIDE]
+
+
+def beside(taggers: Sequence[Tagger]) -> Tagger:
+    """One tagger of all the fields that several tag."""
+    features = np.unique(np.concatenate([tagger.features for tagger in taggers])).astype(np.int32)
+    weights = np.zeros((len(features), LABELS * len(taggers)), np.float32)
+    for field, tagger in enumerate(taggers):
+        weights[np.searchsorted(features, tagger.features), LABELS * field : LABELS * (field + 1)] = tagger.weights
+    following = np.concatenate([tagger.following for tagger in taggers])
+    return Tagger(features, weights, following, np.concatenate([tagger.first for tagger in taggers]))
 
 
 Batch = tuple[NDArray[np.int64], NDArray[np.bool_]]
@@ -75,39 +95,64 @@ def _batches(clauses: NDArray[np.int32]) -> list[Batch]:
 
 
 def _forward_backward(
-    emission: NDArray[np.float32], following: Floats, first: Floats, batches: Sequence[Batch]
+    emission: NDArray[np.float32],
+    following: Floats,
+    first: Floats,
+    batches: Sequence[Batch],
+    *,
+    learning: bool,
 ) -> tuple[Floats, float, Floats, Floats]:
-    """Chances of the labels, the logarithm of the partition function, expected pairs of labels and first labels."""
-    chances = np.zeros((len(emission), LABELS))
-    pairs, firsts, total = np.zeros((LABELS, LABELS)), np.zeros(LABELS), 0.0
-    step = np.exp(following)
+    """Chances of the labels, the logarithm of the partition function, expected pairs of labels and first labels.
+
+    Each field is a chain of its own; all go through the recursions side by side. Unless ``learning``, nothing but the
+    chances is told.
+    """
+    fields = len(first)
+    chances = np.zeros((len(emission), fields, LABELS))
+    pairs, firsts, total = np.zeros((fields, LABELS, LABELS)), np.zeros((fields, LABELS)), 0.0
+    # Chains that share no label: a block of transitions each
+    step, sums = np.zeros((fields * LABELS, fields * LABELS)), np.zeros((fields * LABELS, fields * LABELS))
+    for field in range(fields):
+        block = slice(field * LABELS, (field + 1) * LABELS)
+        step[block, block], sums[block, block] = np.exp(following[field]), 1.0
+    back = np.ascontiguousarray(step.T)
+    begin = np.exp(first).ravel()
     for rows, real in batches:
-        scores = emission[rows].astype(np.float64)
-        most = scores.max(axis=2, keepdims=True)
+        scores = emission[rows.T].astype(np.float64).reshape(*rows.T.shape, fields, LABELS)
+        most = scores.max(axis=3, keepdims=True)
         local = np.exp(scores - most)
-        local[~real] = 1.0
-        length = rows.shape[1]
-        ahead, behind = np.empty_like(local), np.ones_like(local)
-        scale = np.ones(rows.shape)
-        now = local[:, 0] * np.exp(first)
-        scale[:, 0] = now.sum(axis=1)
-        ahead[:, 0] = now / scale[:, :1]
+        there = real.T
+        local[~there] = 1.0
+        length = len(local)
+        local = local.reshape(length, -1, fields * LABELS)
+        ahead, behind, scale = np.empty_like(local), np.ones_like(local), np.ones_like(local)
+        every = bool(there.all())
+        now = local[0] * begin
+        scale[0] = now @ sums
+        ahead[0] = now / scale[0]
         for index in range(1, length):
-            now = (ahead[:, index - 1] @ step) * local[:, index]
-            sums = now.sum(axis=1)
-            scale[:, index] = np.where(real[:, index], sums, 1.0)
-            ahead[:, index] = np.where(real[:, index, None], now / sums[:, None], ahead[:, index - 1])
+            now = (ahead[index - 1] @ step) * local[index]
+            scale[index] = now @ sums
+            ahead[index] = now / scale[index]
+            if not every:
+                gone = ~there[index]
+                scale[index, gone], ahead[index, gone] = 1.0, ahead[index - 1, gone]
+        onward = local / scale
         for index in range(length - 2, -1, -1):
-            back = (behind[:, index + 1] * local[:, index + 1]) @ step.T / scale[:, index + 1, None]
-            behind[:, index] = np.where(real[:, index + 1, None], back, 1.0)
-        both = ahead * behind
-        both /= both.sum(axis=2, keepdims=True)
-        chances[rows[real]] = both[real]
-        total += float((np.log(scale) * real).sum() + (most[..., 0] * real).sum())
-        firsts += both[:, 0].sum(axis=0)
+            behind[index] = (behind[index + 1] * onward[index + 1]) @ back
+            if not every:
+                behind[index, ~there[index + 1]] = 1.0
+        both = (ahead * behind).reshape(length, -1, fields, LABELS)
+        both /= both.sum(axis=3, keepdims=True)
+        chances[rows.T[there]] = both[there]
+        if not learning:
+            continue
+        total += float(np.log(scale.reshape(both.shape)[..., 0][there]).sum() + most[..., 0][there].sum())
+        firsts += both[0].sum(axis=0)
         if length > 1:
-            onward = local[:, 1:] * behind[:, 1:] / scale[:, 1:, None] * real[:, 1:, None]
-            pairs += step * np.einsum("bti,btj->ij", ahead[:, :-1], onward)
+            later = (onward[1:] * behind[1:]).reshape(length - 1, -1, fields, LABELS) * there[1:, :, None, None]
+            before = ahead[:-1].reshape(later.shape)
+            pairs += np.exp(following) * np.einsum("tbfi,tbfj->fij", before, later)
     return chances, total, pairs, firsts
 
 
@@ -150,16 +195,16 @@ def train(
 
     def loss(values: Floats) -> tuple[float, Floats]:
         weights = values[:size].reshape(-1, LABELS).astype(np.float32)
-        following, first = values[size:-LABELS].reshape(LABELS, LABELS), values[-LABELS:]
+        following, first = values[size:-LABELS].reshape(1, LABELS, LABELS), values[None, -LABELS:]
         emission = table @ weights
-        chances, total, pairs, firsts = _forward_backward(emission, following, first, batches)
+        chances, total, pairs, firsts = _forward_backward(emission, following, first, batches, learning=True)
         likelihood = emission[np.arange(count), labels].sum(dtype=np.float64)
-        likelihood += (true_pairs * following).sum() + (true_firsts * first).sum() - total
+        likelihood += (true_pairs * following[0]).sum() + (true_firsts * first[0]).sum() - total
         slope = np.concatenate(
             [
-                (turned @ (chances - truth).astype(np.float32)).astype(np.float64).ravel(),
-                (pairs - true_pairs).ravel(),
-                firsts - true_firsts,
+                (turned @ (chances[:, 0] - truth).astype(np.float32)).astype(np.float64).ravel(),
+                (pairs[0] - true_pairs).ravel(),
+                firsts[0] - true_firsts,
             ]
         )
         return 0.5 * penalty * float(values @ values) - likelihood, slope + penalty * values
@@ -169,6 +214,6 @@ def train(
     return Tagger(
         features,
         values[:size].reshape(-1, LABELS).astype(np.float32),
-        values[size:-LABELS].reshape(LABELS, LABELS),
-        values[-LABELS:],
+        values[size:-LABELS].reshape(1, LABELS, LABELS),
+        values[None, -LABELS:],
     )

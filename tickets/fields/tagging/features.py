@@ -224,17 +224,21 @@ class _Layers:
     def _mark_words(self, rows: Ints) -> None:
         """The class of a character's word and where in it the character stands; class and length of its neighbours."""
         row = segmented(self._text)
-        beside = [0, *(kind * 3 + min(length, 2) for length, kind in row), 0]
-        at = 0
+        beside = [0, *[kind * 3 + (length if length < 2 else 2) for length, kind in row], 0]
+        word: list[int] = []
+        before: list[int] = []
+        after: list[int] = []
         for index, (length, kind) in enumerate(row):
-            end = at + length
+            first = kind * 4 + 5
             if length == 1:
-                rows[_ROW["word"], at] = kind * 4 + 4
+                word.append(first - 1)
+                before.append(beside[index])
+                after.append(beside[index + 2])
             else:
-                rows[_ROW["word"], at:end] = kind * 4 + 6
-                rows[_ROW["word"], at], rows[_ROW["word"], end - 1] = kind * 4 + 5, kind * 4 + 7
-            rows[_ROW["before"], at:end], rows[_ROW["after"], at:end] = beside[index], beside[index + 2]
-            at = end
+                word += [first, *[first + 1] * (length - 2), first + 2]
+                before += [beside[index]] * length
+                after += [beside[index + 2]] * length
+        rows[_ROW["word"]], rows[_ROW["before"]], rows[_ROW["after"]] = word, before, after
 
     def _mark_distance(self, distance: Ints) -> None:
         """How far behind the last name a character stands, up to the end of its sentence."""
@@ -248,21 +252,23 @@ class _Layers:
 
     def _mark_kinds(self, name: str, layer: Ints) -> None:
         """Inside (1) or at the end (2) of a word for a kind, and how far it is to the next such end in the clause."""
-        ends = set()
-        for last, length in _kinds(name).iter(self._text):
-            layer[last - length + 1 : last + 1] = np.maximum(layer[last - length + 1 : last + 1], 1)
-            ends.add(last)
-        if not ends:
+        found = list(_kinds(name).iter(self._text))
+        if not found:
             return
+        marked = [0] * self._size
+        for last, length in found:
+            marked[last - length + 1 : last + 1] = [1] * length
+        ends = {last for last, _ in found}
         ahead = 0
-        for index in range(self._size - 1, -1, -1):
-            if self._text[index] in _STOPS:
+        for index in range(max(ends), -1, -1):
+            if index in ends:
+                ahead, marked[index] = 1, 2
+            elif self._text[index] in _STOPS:
                 ahead = 0
-            elif index in ends:
-                ahead = 1
             elif ahead:
                 ahead = min(ahead + 1, 9)
-            layer[index] = (2 if index in ends else layer[index]) * 10 + ahead
+            marked[index] = marked[index] * 10 + ahead
+        layer[:] = marked
 
     def _mark_clauses(self, layer: Ints, begin: Ints) -> None:
         text = self._text
@@ -374,24 +380,28 @@ def _templates() -> Iterator[tuple[tuple[str, int], ...]]:
 
 
 TEMPLATES = tuple(_templates())
+_BY_LENGTH = sorted(range(len(TEMPLATES)), key=lambda index: len(TEMPLATES[index]))
+_ITEMS = tuple(dict.fromkeys(item for template in TEMPLATES for item in template))
+_DEEPEST = max(map(len, TEMPLATES))
+# Templates are hashed in the order of their length, so that those with an item at a depth are the last ones
+_BEGINS = tuple(next(at for at, index in enumerate(_BY_LENGTH) if len(TEMPLATES[index]) > d) for d in range(_DEEPEST))
+_AT_DEPTH = tuple(
+    np.array([_ITEMS.index(TEMPLATES[index][depth]) for index in _BY_LENGTH[begin:]])
+    for depth, begin in enumerate(_BEGINS)
+)
+_SEEDS = ((np.array(_BY_LENGTH, np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15))[:, None]
+_COLUMNS = np.argsort(_BY_LENGTH)
 
 
 def _hashed(joined: Ints, at: Ints, kind: int) -> NDArray[np.int32]:
     """A column of hashes a template."""
-    slices: dict[tuple[str, int], NDArray[np.uint64]] = {}
-    for layer, offset in {item for template in TEMPLATES for item in template}:
-        values = np.full(at.size, kind) if layer == "kind" else joined[_ROW[layer], at + offset]
-        slices[layer, offset] = values.astype(np.uint64) + np.uint64(1)
-    most = max(map(len, TEMPLATES))
-    stacked = np.zeros((most, len(TEMPLATES), at.size), np.uint64)
-    for column, template in enumerate(TEMPLATES):
-        for depth, item in enumerate(template):
-            stacked[depth, column] = slices[item]
-    mixed = np.repeat(
-        (np.arange(1, len(TEMPLATES) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))[:, None], at.size, axis=1
-    )
-    for depth in range(most):
-        mixed = (mixed ^ stacked[depth]) * np.uint64(0x9E3779B97F4A7C15)
+    layers = np.vstack([joined, np.full(joined.shape[1], kind)]).astype(np.uint64) + np.uint64(1)
+    items = np.stack([layers[_ROW.get(layer, len(_LAYERS)), at + offset] for layer, offset in _ITEMS])
+    mixed = np.repeat(_SEEDS, at.size, axis=1)
+    for depth, begin in enumerate(_BEGINS):
+        mixed[begin:] ^= items[_AT_DEPTH[depth]]
+        mixed *= np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xC2B2AE3D27D4EB4F)
-    return np.ascontiguousarray((mixed >> np.uint64(64 - CODE_BITS)).astype(np.int32).T)
+    mixed >>= np.uint64(64 - CODE_BITS)
+    return np.ascontiguousarray(mixed.astype(np.int32)[_COLUMNS].T)

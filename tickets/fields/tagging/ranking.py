@@ -44,22 +44,24 @@ class Description:
             "|".join(encoded.turns[turn].text for turn in turns if operator[turn] is role) for role in (True, False)
         )
         self._chances = tuple(
-            pair_chances(encoded, ((turn, candidates.by_turn[turn]) for turn in turns if operator[turn] is role))
-            for role in (True, False)
+            pair_chances(pair for pair in candidates.said if operator[pair[0]] is role) for role in (True, False)
         )
         self._mass = sum(chance for chance in candidates.pairs.values() if chance > 0.12)
         self._most = max(candidates.pairs.values(), default=0.0)
         self._names = {
             encoded.turns[turn].text[name.start : name.end] for turn in turns for name in encoded.names[turn]
         }
+        texts = [candidate.text for candidate in candidates.found]
+        every = "\n".join(texts)
+        self._parts = {text for text in texts if every.count(text) > 1}
+        self._wholes = {other for text in self._parts for other in texts if text in other and text != other}
         held = [self._held(candidate.text) for candidate in candidates.found]
         self._best = max((sum(chances) for chances in held), default=0.0)
         self._best_share = max((self._share(chances) for chances in held), default=0.0)
 
     def all(self) -> list[Described]:
         """Of each candidate in order, then of none."""
-        texts = [candidate.text for candidate in self._candidates.found]
-        return [*(self._of(candidate, texts) for candidate in self._candidates.found), self._of_none()]
+        return [*map(self._of, self._candidates.found), self._of_none()]
 
     def _held(self, text: str) -> list[float]:
         return [self._candidates.pairs.get(pair, 0.0) for pair in neighbours(text)]
@@ -68,7 +70,7 @@ class Description:
         """Expected F1 of the candidate's pairs of characters."""
         return 2 * sum(chances) / (len(chances) + self._mass + 1e-6)
 
-    def _of(self, candidate: Candidate, texts: list[str]) -> Described:
+    def _of(self, candidate: Candidate) -> Described:
         text = candidate.text
         chances = self._held(text)
         total, count, least = sum(chances), len(chances), min(chances)
@@ -89,8 +91,7 @@ class Description:
             f"kind{self._kind}", f"kind{self._kind}{shape}", f"shape{shape}", f"disposition{self._disposition}",
             "end1" + text[-1:], "end2" + text[-2:], "end3" + text[-3:], "begin1" + text[:1], "begin2" + text[:2],
             f"turns{len({stretch.turn for stretch in candidate.stretches})}",
-            f"part{any(text != other and text in other for other in texts)}",
-            f"whole{any(text != other and other in text for other in texts)}",
+            f"part{text in self._parts}", f"whole{text in self._wholes}",
             f"place{text == self._place}", f"holds{self._place in text if self._place else None}",
             f"named{any(name in text for name in self._names)}",
             f"times{min(4, sum(words.count(text) for words in self._said))}", f"numbers{shape.strip(WORDS[0]) != ''}",

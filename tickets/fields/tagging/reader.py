@@ -1,7 +1,7 @@
 """Reads the detail of the place and the party's name with the packaged models."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -29,24 +29,15 @@ _GROUPS = re.compile(r"(?<=[组社队])(?=[0-9]+[组社队])")
 
 
 @dataclass(frozen=True)
-class FieldModel:
-    """Tags the words of a field and chooses among what they may be."""
-
-    tagger: Tagger
-    ranker: Ranker
-
-
-@dataclass(frozen=True)
 class FieldModels:
-    """The models of both fields, and in how many calls of the training set each pair of characters stands."""
+    """One tagger of the words of both fields, and of each field what chooses among what they may be.
+
+    ``common`` tells in how many calls of the training set each pair of characters stands.
+    """
 
     common: NDArray[np.uint16]
-    detail: FieldModel
-    party: FieldModel
-
-    def of(self, field: FieldName) -> FieldModel:
-        """The model of a field."""
-        return self.detail if field == "detail" else self.party
+    tagger: Tagger
+    rankers: Mapping[FieldName, Ranker]
 
 
 def candidates_of(
@@ -69,7 +60,8 @@ class FieldReader:
     def __init__(self, models: FieldModels, conversation: Conversation, place: MatterPlace) -> None:
         self._models, self._conversation, self._place = models, conversation, place
         self._encoded = encode(conversation, place, models.common)
-        self._chances: dict[FieldName, NDArray[np.float64]] = {}
+        inside = models.tagger.inside(self._encoded.codes, self._encoded.clauses)
+        self._chances: dict[FieldName, NDArray[np.float64]] = dict(zip(FIELDS, inside.T, strict=True))
 
     def detail(self, disposition: str) -> Found[str | None]:
         """The rest of the place beyond its name, in a ticket's form; None where the call says no more.
@@ -86,27 +78,19 @@ class FieldReader:
         return self._read("party", disposition, self._as_said)
 
     def _read(self, field: FieldName, disposition: str, written: Callable[[Candidate], str]) -> Found[str | None]:
-        model = self._models.of(field)
-        naming = self._chances_of("party")
-        candidates = candidates_of(field, self._encoded, self._chances_of(field), naming, self._place)
+        candidates = candidates_of(field, self._encoded, self._chances[field], self._chances["party"], self._place)
         if not candidates.found:
             return Found(None)
         described: list[Described] = Description(
             self._encoded, self._conversation, self._place, candidates, disposition
         ).all()
-        shares = model.ranker.shares(described)
+        shares = self._models.rankers[field].shares(described)
         best = int(shares.argmax())
         if best == len(candidates.found):
             return Found(None, certainty=float(shares[best]))
         chosen = candidates.found[best]
         stretches = chosen.stretches[:2] or chosen.parts
         return Found(written(chosen), distinct(map(self._cited, stretches)), float(shares[best]))
-
-    def _chances_of(self, field: FieldName) -> NDArray[np.float64]:
-        if field not in self._chances:
-            tagger = self._models.of(field).tagger
-            self._chances[field] = tagger.inside(self._encoded.codes, self._encoded.clauses)
-        return self._chances[field]
 
     def _cited(self, stretch: Stretch) -> Evidence:
         spans = self._encoded.turns[stretch.turn].spans

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from tickets.fields.logit import Ranker
 from tickets.fields.tagging.crf import Tagger
 from tickets.fields.tagging.features import TEMPLATES
-from tickets.fields.tagging.reader import FIELDS, FieldModel, FieldModels, FieldName
+from tickets.fields.tagging.reader import FIELDS, FieldModels, FieldName
 
 PACKAGED = Path(__file__).with_name("field_models.npz")
 _LIGHTEST = 0.01
 """Features whose weights are all lighter say nothing and are left out."""
-FORMAT = 2
+FORMAT = 3
 """Raise it where candidates or what is told of them change, so that models of before aren't read."""
 
 
@@ -37,19 +37,18 @@ def save(models: FieldModels, file: Path, calls: int) -> None:
         OSError: the files can't be written.
     """
     arrays: dict[str, NDArray[np.generic]] = {"common": models.common}
+    tagger = models.tagger
+    kept = np.abs(tagger.weights).max(axis=1) >= _LIGHTEST
+    arrays |= {
+        "features": tagger.features[kept],
+        "weights": tagger.weights[kept].astype(np.float16),
+        "following": tagger.following,
+        "first": tagger.first,
+    }
     for field in FIELDS:
-        tagger, ranker = models.of(field).tagger, models.of(field).ranker
-        kept = np.abs(tagger.weights).max(axis=1) >= _LIGHTEST
-        slots = np.flatnonzero(ranker.weights).astype(np.int32)
-        arrays |= {
-            f"{field}-features": tagger.features[kept],
-            f"{field}-weights": tagger.weights[kept].astype(np.float16),
-            f"{field}-following": tagger.following,
-            f"{field}-first": tagger.first,
-            f"{field}-slots": slots,
-            f"{field}-ranks": ranker.weights[slots],
-            f"{field}-size": np.array(len(ranker.weights)),
-        }
+        weights = models.rankers[field].weights
+        slots = np.flatnonzero(weights).astype(np.int32)
+        arrays |= {f"{field}-slots": slots, f"{field}-ranks": weights[slots], f"{field}-size": np.array(len(weights))}
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
     file.write_bytes(content.getvalue())
@@ -71,16 +70,11 @@ def load(file: Path) -> FieldModels:
     if told["code"] != code_version():
         raise ValueError(f"{file} was made by other code; run scripts/train_field_models.py")
     with np.load(io.BytesIO(content)) as arrays:
-        return FieldModels(arrays["common"], _field(arrays, "detail"), _field(arrays, "party"))
+        tagger = Tagger(arrays["features"], arrays["weights"].astype(np.float32), arrays["following"], arrays["first"])
+        return FieldModels(arrays["common"], tagger, {field: _ranker(arrays, field) for field in FIELDS})
 
 
-def _field(arrays: "np.lib.npyio.NpzFile", field: FieldName) -> FieldModel:
+def _ranker(arrays: "np.lib.npyio.NpzFile", field: FieldName) -> Ranker:
     ranks = np.zeros(int(arrays[f"{field}-size"]), np.float32)
     ranks[arrays[f"{field}-slots"]] = arrays[f"{field}-ranks"]
-    tagger = Tagger(
-        arrays[f"{field}-features"],
-        arrays[f"{field}-weights"].astype(np.float32),
-        arrays[f"{field}-following"],
-        arrays[f"{field}-first"],
-    )
-    return FieldModel(tagger, Ranker(ranks))
+    return Ranker(ranks)

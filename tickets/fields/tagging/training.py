@@ -13,10 +13,11 @@ from tickets.conversation import Conversation
 from tickets.fields import logit
 from tickets.fields.logit import Described, Ranker
 from tickets.fields.place import MatterPlace, locate, mentions
+from tickets.fields.place_training import train_choice
 from tickets.fields.tagging import crf, ranking
 from tickets.fields.tagging.features import PAIR_BITS, Encoded, encode
 from tickets.fields.tagging.labels import as_said, detail_labels, party_labels
-from tickets.fields.tagging.reader import FieldModel, FieldModels, FieldName, candidates_of
+from tickets.fields.tagging.reader import FIELDS, FieldModels, FieldName, candidates_of
 
 FOLDS = 4
 RANKED_BITS = 16
@@ -34,6 +35,21 @@ class Example:
     place: MatterPlace
     disposition: str
     wanted: Mapping[FieldName, str | None]
+
+
+def examples_of(calls: Sequence[tuple[Conversation, Mapping[str, Any]]], gazetteer: Gazetteer) -> list[Example]:
+    """Calls with their tickets as examples, each with the place that a choice which hasn't seen the call gives.
+
+    Raises:
+        KeyError: a ticket lacks a field.
+    """
+    found: dict[int, Example] = {}
+    for fold in range(FOLDS):
+        choice = train_choice([call for index, call in enumerate(calls) if index % FOLDS != fold], gazetteer)
+        for index in range(fold, len(calls), FOLDS):
+            conversation, gold = calls[index]
+            found[index] = example(conversation, gold, gazetteer, choice)
+    return [found[index] for index in range(len(calls))]
 
 
 def example(
@@ -60,6 +76,21 @@ def example(
 
 def train(examples: Sequence[Example]) -> FieldModels:
     """Train the models of both fields."""
+    encoded, common = encoded_unseen(examples)
+    party, naming = tagged("party", examples, encoded)
+    detail, telling = tagged("detail", examples, encoded)
+    return FieldModels(
+        common,
+        crf.beside([{"detail": detail, "party": party}[field] for field in FIELDS]),
+        {
+            "detail": _ranker("detail", examples, encoded, telling, naming),
+            "party": _ranker("party", examples, encoded, naming, naming),
+        },
+    )
+
+
+def encoded_unseen(examples: Sequence[Example]) -> tuple[list[Encoded], NDArray[np.uint16]]:
+    """Each call as one that was never seen, and in how many calls each pair of characters stands."""
     bare = [np.unique(encode(each.conversation, each.place, None).pairs) for each in examples]
     common = np.zeros(1 << PAIR_BITS, np.uint16)
     for pairs in bare:
@@ -70,16 +101,10 @@ def train(examples: Sequence[Example]) -> FieldModels:
         others = common.copy()
         others[pairs] -= 1
         encoded.append(encode(each.conversation, each.place, others))
-    party, naming = _tagged("party", examples, encoded)
-    detail, telling = _tagged("detail", examples, encoded)
-    return FieldModels(
-        common,
-        FieldModel(detail, _ranker("detail", examples, encoded, telling, naming)),
-        FieldModel(party, _ranker("party", examples, encoded, naming, naming)),
-    )
+    return encoded, common
 
 
-def _tagged(
+def tagged(
     field: FieldName, examples: Sequence[Example], encoded: Sequence[Encoded]
 ) -> tuple[crf.Tagger, list[Chances]]:
     """A tagger, and the chances that one which hasn't seen a call gives to it, from which the ranker learns."""
@@ -90,7 +115,7 @@ def _tagged(
         seen = [index for index in range(len(examples)) if index % FOLDS != fold]
         tagger = _tagger([encoded[index] for index in seen], [labels[index] for index in seen])
         for index in range(fold, len(examples), FOLDS):
-            unseen[index] = tagger.inside(encoded[index].codes, encoded[index].clauses)
+            unseen[index] = tagger.inside(encoded[index].codes, encoded[index].clauses)[:, 0]
     return _tagger(encoded, labels), [unseen[index] for index in range(len(examples))]
 
 
