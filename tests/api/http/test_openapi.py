@@ -10,7 +10,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import Case, GenerationMode
-from schemathesis.specs.openapi.checks import ignored_auth, missing_required_header, positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    ignored_auth,
+    missing_required_header,
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 
 from api.security.sessions import COOKIE
 
@@ -40,6 +45,9 @@ FRAMING = {"content-length", "transfer-encoding", "connection", "upgrade", "expe
 """What HTTP itself reads: with nonsense in these the server answers before the API sees a request."""
 
 LONGEST_QUERY = 60_000
+TRIES = settings(
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True
+)
 
 
 def reaching_the_api(case: Case) -> Case:
@@ -77,11 +85,13 @@ def test_every_answer_is_as_described(described: Any, mode: GenerationMode, subt
     for result in schema.get_all_operations():
         operation = result.ok()
 
-        @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @TRIES
         @given(case=operation.as_strategy(generation_mode=mode))
         def answer(case: Case) -> None:
             # A well-formed URL may lead nowhere, a well-formed login be unknown: no description can say which are.
             left_out = [positive_data_acceptance] if case.operation.label in UNFORESEEN else []
+            # An empty list or null that breaks the description is gone, or text like any other, in an address.
+            left_out += [negative_data_rejection] if case.method == "GET" else []
             reaching_the_api(case).call_and_validate(
                 headers={"Authorization": f"Bearer {KEY}"}, excluded_checks=left_out
             )
@@ -105,13 +115,19 @@ def test_every_answer_to_a_person_is_as_described(
         if not {"queue", "review", "automation", "supervision"}.intersection(operation.tags or ()):
             continue
 
-        @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @TRIES
         @given(case=operation.as_strategy(generation_mode=mode))
         def answer(case: Case) -> None:
             # Ids, etags and duties that the schema allows needn't be there.
             case.headers.pop("Authorization", None)
             reaching_the_api(case).call_and_validate(
-                headers=headers, excluded_checks=[positive_data_acceptance, ignored_auth, missing_required_header]
+                headers=headers,
+                excluded_checks=[
+                    positive_data_acceptance,
+                    ignored_auth,
+                    missing_required_header,
+                    *([negative_data_rejection] if case.method == "GET" else []),
+                ],
             )
 
         with subtests.test(operation.label), suppress(Unsatisfiable):
