@@ -116,6 +116,14 @@ def test_gender(exchange: tuple[str, ...], gender: str | None) -> None:
         (("请讲。", "千万别打这个电话，借别人的。"), None),
         (("请讲。", "客服电话一零零八六打了十几遍。"), None),
         (("请讲。", "车牌尾号三三七。"), None),
+        (("您贵姓，电话呢？", "姓卓，卓越的卓。就拍这支。"), CALLER_NUMBER),
+        (("女士怎么称呼？", "打厓个电话，这个就得。"), CALLER_NUMBER),
+        (("电话需要留吗？", "留这个噻。"), CALLER_NUMBER),
+        (("您贵姓，电话？", "姓东，电话嘛，你那儿不是有我号嘛，就打那个。"), CALLER_NUMBER),
+        (("电话要留吗？", "不用了，你们看着办。"), None),
+        (("您住哪里？", "城关镇，我儿子不晓得我打这个电话。"), None),
+        (("还有别的吗？", "这个没必要回访。"), None),
+        (("手机有电吗？", "只有我这个手机还有百分之十八。"), None),
     ],
 )
 def test_callback(exchange: tuple[str, ...], number: str | None) -> None:

@@ -7,7 +7,8 @@ from tickets.evidence import Evidence, Found, cite
 from tickets.language.numerals import NUMERAL, read_number
 
 _MONEY = re.compile(
-    rf"(?P<n>{NUMERAL.pattern})(?P<more>多|来|余|几)?(?P<unit>万|千|百)?(?P<yuan>块钱?|元钱?|蚊|箍|圆|銀|刀|人民币|(?=[，。,；！？、\s]|$)|(?=的?(?:工钱|工资|押金|定金|首付|学费|房款|货款|钱|费|赔偿)))"
+    rf"(?P<cue>(?:多(?:收|扣|付|交|算|要|出来)?的?|[退赔]我?|再加|欠我?|那)(?=[一二两三四五六七八九]{{0,1}}十|[0-9]))?"
+    rf"(?P<n>{NUMERAL.pattern})(?P<more>多|来|余|几)?(?P<unit>万|千|百)?(?P<yuan>块钱?|元钱?|蚊|箍|圆|銀|刀|人民币|(?=[，。,；！？、\s]|$)|(?=的?(?:工钱|工资|押金|定金|首付|学费|房款|货款|钱|费|赔偿))|(?=(?:得|要|该|必须|应该)?(?:退|还|赔|补|吐)(?:给|回|我))|(?=给我))"
 )
 _TOTAL = re.compile(
     r"一共|总共|合计|加起来|拢共|总计|共计|统共|全部|总额|加在一起|一塌刮子|攏總|拢总|合起来|前后|里外|整整|凑|算下来|算起来|算出来|统统"
@@ -48,8 +49,17 @@ LEAST_WEIGHT, LEAST_WEIGHT_ALONE = 1.6, 1.0
 SHORT_CALL = 250
 """Characters of the citizen: who tells little names no sum but that of the matter."""
 SMALL_YUAN = 100
+# 多收的九百, 退三千六给我, 九百得退给我, 退钱，六千: what is wanted back, less than what was paid
+_EXCESS = re.compile(r"(?:多|多(?:收|扣|付|交|算|要|出来))了?的?(?:那)?$")
+_BACK_BEFORE = re.compile(r"(?<!不)(?<!过)(?:退|赔|吐|还|补)(?:给我|还|回|钱|款)?[，,]?(?:剩下的?|那)?$")
+_BACK_AFTER = re.compile(
+    r"(?:块钱?|元)?(?:得|要|该|必须|应该|就)?(?:退|还|吐|赔|补)(?:给|回|出|了|我)|(?:块钱?|元)?给我(?:退|吐|补|还)"
+)
+_HYPOTHETICAL = re.compile(r"如果|要是|就算|万一|听说|听讲")
 BOTH_SAY = 1.2
 """What a sum gains that the operator notes too."""
+WANTED_BACK = 1.5
+"""What a sum gains that the caller wants back."""
 
 
 def read_amount(conversation: Conversation) -> Found[float | None]:
@@ -97,6 +107,10 @@ def _judge(
     after = text[match.end() :]
     named = bool(match["yuan"])
     units = any(unit in match[0] for unit in "百千万亿")
+    head = text[: match.start("n")]
+    back = bool(_EXCESS.search(head) or _BACK_BEFORE.search(before[-4:] + "，" + head) or _BACK_AFTER.match(after))
+    if match["cue"] and not units and back and not _NOT_MONEY.match(after):
+        named = True
     if value < LEAST_YUAN or (not named and (not units or _NOT_MONEY.match(after))) or not (named or units):
         return value, 0.0
     if _RATE.match(after) or _RATE_BEFORE.search(text[: match.start()]):
@@ -106,6 +120,8 @@ def _judge(
     alone = len(text) - (match.end() - match.start()) <= 3
     weight = 0.5 + 1.5 * total + 1.2 * loss + 0.6 * named + 0.6 * alone + (0.9 if operator and named else 0.0)
     weight += 0.8 * bool(_LOST.search(text)) + 0.9 * bool(_CLAIMED.search(text + after_clause[:8]))
+    summed = _TOTAL.search(after + "，" + after_clause) or _HYPOTHETICAL.search(head)
+    weight += WANTED_BACK * (back and not operator and not summed)
     weight += 1.2 * bool(_DECIDED.search(text) and loss)
     # 六个月，五百四: the count before it has turned the rate into a sum
     weight += 1.2 * bool(alone and _COUNTED.search(before))

@@ -22,25 +22,31 @@ _THIS = r"(?:[这呢迭格葛搿箇即咯个嗰哩呢]|今)(?:一)?(?:[个只支
 _PHONE = "(?:号码?|电话|手机|座机|固话)"
 # 打俺这个, 手机现在这个, 打这支就好: a clause that says nothing but which telephone
 _ONLY_THIS = re.compile(
-    rf"(?:[嗯啊哎哦那你您恁]|就)*(?:{_PHONE}|联系)?(?:就|还|也)?(?:[是系係用打拨回留咑])?(?:就|还)?(?:我|俺|涯|阮|侬|我伲)?(?:现在|目前|手头|打来)?的?"
-    rf"{_THIS}(?:嘅|的|格)?{_PHONE}?(?:嘅|的|格)?(?:就|都|也|即)?(?:[好行中得成]|可以|要得|会使)?(?:了|啦|吧|嘛|咯|哈|啊)?"
+    rf"(?:[嗯啊哎哦那你您恁]|就)*(?:{_PHONE}|联系)?(?:就|还|也)?(?:[是系係用打拨回留咑拍敲])?(?:就|还)?(?:我|俺|涯|阮|侬|我伲)?(?:现在|目前|手头|打来)?的?"
+    rf"{_THIS}(?:嘅|的|格)?{_PHONE}?(?:嘅|的|格)?(?:就|都|也|即)?(?:[好行中得成是]|可以|要得|会使)?(?:了|啦|吧|嘛|咯|哈|啊|噻)?"
 )
-_MINE = re.compile(rf"(?:就)?[打拨咑](?:我|俺|涯|阮)(?:的|嘅|个|格)?{_PHONE}?(?:就)?[好行中得成]?(?:了|啦|吧|嘛)?")
+_MINE = re.compile(
+    rf"(?:就)?[打拨咑拍敲](?:我|俺|涯|阮|厓|𠊎)(?:的|嘅|个|格)?{_PHONE}?(?:就)?[好行中得成]?(?:了|啦|吧|嘛)?"
+)
 # What he calls from, told by the way: 号码照来电, 找我就打来电的号码, 就我现在用的这部, 我这手机揣兜里，打它
 _COMES_FROM = r"(?:来电|打(?:过来|进来|来|嚟)(?=[的嘅这那呢就])|(?:我)?现在(?:用|打)(?:的|着)|我打的这)"
 _INCOMING = re.compile(
     rf"{_COMES_FROM}[的嘅]?(?:那|这|呢)?(?:个|支|部)?(?:{_PHONE}|就行|就可以)|{_COMES_FROM}[的嘅]?(?:那|这|呢)(?:个|支|部)|(?:来电|现在打)的?$|(?:{_PHONE}|回电|联系|找我|照)[^，。]{{0,6}}{_COMES_FROM}"
     rf"|用来电|{_PHONE}[^，。]{{0,4}}(?:是)?我(?:自己|本人)的|我这{_PHONE}没错|这个号码没(?:错|问题)|有我(?:的)?号(?:码|嘛|$)|就是?[咯这]个号$|[写记]这个(?:吧|$)|打这个(?:能联系|找得到)"
-    rf"|(?:我)?本人的手机|(?:就)?打它$|就是[这咯]个$"
+    rf"|(?:我)?本人的手机|(?:就)?打它$|就是[这咯]个$|打来的号就是我|你那[儿里边]?不是有我(?:的)?号"
 )
-_SAYS_PHONE = re.compile(rf"[打拨咑回留用]|联系|{_PHONE}")
+_SAYS_PHONE = re.compile(rf"[打拨咑拍敲回留用]|联系|{_PHONE}")
 _ASKS_NUMBER = re.compile(r"电话|号码|联系(?!人)|回访|打哪|手机|座机|来电|回复您|回您|怎么找您")
 _ASKS_THIS = re.compile(
     r"(?:现在|目前|打进来|来电|打来|这)(?:用|打)?的?(?:这)?(?:个|支|部|只)?(?:来电)?(?:的)?(?:号码?|电话|座机|手机)|(?:电话|号码?)(?:用|打|留)(?:您)?这(?:支|个|部)|(?:号码?|电话|联系方式|回访)[^。？]{0,10}(?:就是|还是|是|就|用|留|打)(?:您)?(?:现在|目前|来电|打进来|这|座机)|留?来电|尾号|(?:电话|手机|号码?)(?:就|还|是|用|打|留)*(?:这个|这支|这只|这部)[？?吗吧]"
 )
 _REFUSES = re.compile(
-    r"(?:不用|不要|不必|别|千万别|莫|勿要|唔好|唔使|甭|免|不需要|无需|毋免)(?:再)?(?:给我|给俺|跟我|同我|打)?(?:回(?:电|访|复|话)?|打(?:电话|这个|过来|给我|我)|留(?:电话|号)|联系|(?:往|在)(?:单子|工单|表)上(?:写|记|留)|通知)|号码(?:也)?(?:就)?(?:别|不|莫)(?:要)?(?:往|写|留|登|记)|不留(?:电话|号|联系)|电话(?:也|就)?(?:不留|不给|不用留|别留|莫留|唔留)|(?:没|冇|无)(?:有)?(?:电话|手机)(?:留|可)|不需要(?:回|答)"
+    r"(?:不用|不要|不必|别|千万别|莫|勿要|唔好|唔使|甭|免|不需要|无需|毋免)(?:再)?(?:给我|给俺|跟我|同我|打)?(?:回(?:电|访|复|话)?|打(?:电话|这个|过来|给我|我)|留(?:电话|号)|联系|(?:往|在)(?:单子|工单|表)上(?:写|记|留)|通知)|号码(?:也)?(?:就)?(?:别|不|莫)(?:要)?(?:往|写|留|登|记)|不留(?:电话|号|联系)|电话(?:也|就)?(?:不留|不给|不用留|别留|莫留|唔留)|(?:没|冇|无)(?:有)?(?:电话|手机)(?:留|可)|不需要(?:回|答)|没必要(?:回|打)|(?:电话|号码)(?:你|您)?(?:也|就)?(?:别|莫|不要?)(?:留|记|写)"
 )
+# 我儿子不晓得我打这个电话, 只有我这个手机还有电: the telephone is spoken of, not given
+_SPEAKS_OF = re.compile(r"(?:晓得|知道|知)[^，。]{0,3}我?打|打过这个|[你您恁]们?这个号|手机(?:还有|快|只有|没)")
+_ASKS_TO_LEAVE = re.compile(r"(?:电话|号码|联系方式)[^，。？]{0,4}(?:留|要)")
+_LEAVES_NONE = re.compile(r"^[嗯啊哎哦，,]*(?:不用|不要|不留|免|莫|算了)(?:留|写)?(?:了|啦|嘞)?(?:[，,。]|$)")
 _YES = re.compile(
     r"^[嗯啊哎哦欸诶，,]*(?:对|是|嗯|行|好|可以|中|要得|系|係|没错|就|得|打|这|有|能|着|随时|哎|诶|成|冇错|是额|没问题|正确|完全)"
 )
@@ -196,7 +202,7 @@ def _this_number(conversation: Conversation) -> Found[bool]:
             )
             incoming = _told_by_the_way(conversation, clause)
             said = said or incoming
-            if said is None or _NOT_MEANT.search(clause.text[: said.start()]):
+            if said is None or _NOT_MEANT.search(clause.text[: said.start()]) or _SPEAKS_OF.search(clause.text):
                 continue
             if re.search(r"^(?:打|别|不|千万)?.{0,3}(?:打|别打)(?:这个|这)电话", clause.text) and _REFUSES.search(
                 clause.text
@@ -248,7 +254,9 @@ def _only_this(conversation: Conversation, clause: Clause) -> re.Match[str] | No
 
 def _refused(conversation: Conversation) -> Found[bool]:
     for turn in reversed(conversation.citizen):
-        match = _REFUSES.search(conversation.text(turn))
+        text = conversation.text(turn)
+        asked = _ASKS_TO_LEAVE.search(conversation.question(turn))
+        match = _REFUSES.search(text) or (_LEAVES_NONE.match(text) if asked else None)
         if match:
             return Found(True, (cite(conversation.call, turn, match.start(), match.end()),))
     return Found(False)

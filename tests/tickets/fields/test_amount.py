@@ -97,3 +97,16 @@ def test_what_is_no_sum_of_the_matter(said: str) -> None:
 )
 def test_over_a_call(exchange: tuple[str, ...], amount: float) -> None:
     assert amount_of(*exchange) == amount
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("交了四千二，科目一考过了，扣他六百，退三千六给我，总讲得过去吧？", 3600),
+        ("扫码一千三。讲好的四百我认，多收的九百得退给我。", 900),
+        ("收我四十八，牌子上写十六，多的三十二退给我。", 32),
+        ("赔八千七，再退一千三，一共一万。", 10000),
+    ],
+)
+def test_what_is_wanted_back_is_the_sum_at_issue(said: str, amount: float) -> None:
+    assert amount_of("请讲。", said) == amount

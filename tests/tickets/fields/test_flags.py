@@ -145,3 +145,17 @@ def test_what_the_duty_says_of_each_of_its_calls() -> None:
     assert set(flags_with_duty({}, "已进入诉讼仲裁复议")) == {"legal_process"}
     assert flags_with_duty({}, "建筑施工噪声") == {}
     assert flags_with_duty({"malicious": ()}, "无理要求与违背公序良俗") == {"malicious": ()}
+
+
+@pytest.mark.parametrize(
+    ("said", "flags"),
+    [
+        ("站在阳台上，就觉得往下一跳，什么都不用还了。", {"self_harm"}),
+        ("有时候我想，人没了，账也就没了吧。", {"self_harm"}),
+        ("我就想，要是我没了，孩子也不用抬不起头。", {"self_harm"}),
+        ("班组十几个人商量好了，明天去县政府门口坐着。", {"group", "threat"}),
+        ("手机没了，账也登不上。", set()),
+    ],
+)
+def test_hints_at_an_end_and_sittings(said: str, flags: set[str]) -> None:
+    assert flags_of("请讲。", said) == flags
