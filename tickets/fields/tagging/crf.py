@@ -59,7 +59,8 @@ class Tagger:
         said = sparse.csr_matrix(
             (np.ones(len(columns), np.float32), columns, ends), shape=(len(codes), len(self.features))
         )
-        found = _forward_backward(said @ self.weights, self.following, self.first, _batches(clauses), learning=False)
+        batches = _batches(clauses, np.inf)
+        found = _forward_backward(said @ self.weights, self.following, self.first, batches, learning=False)
         return 1.0 - found[0][:, :, OUTSIDE]
 
 
@@ -76,20 +77,23 @@ def beside(taggers: Sequence[Tagger]) -> Tagger:
 Batch = tuple[NDArray[np.int64], NDArray[np.bool_]]
 
 
-def _batches(clauses: NDArray[np.int32]) -> list[Batch]:
-    """Rows of clauses of about the same length, a clause a line, with which of them are real."""
+def _batches(clauses: NDArray[np.int32], growth: float) -> list[Batch]:
+    """Rows of clauses, a clause a column, the shortest first, with which of them are real.
+
+    The longest clause of a batch is at most ``growth`` times as long as its shortest (or a little longer).
+    """
     begins = np.flatnonzero(np.r_[True, clauses[1:] != clauses[:-1]])
     lengths = np.diff(np.r_[begins, len(clauses)])
     order = np.argsort(lengths, kind="stable")
     found, index = [], 0
     while index < len(order):
         shortest, end = lengths[order[index]], index
-        while end < len(order) and lengths[order[end]] <= max(shortest * 1.5, shortest + 3):
+        while end < len(order) and lengths[order[end]] <= max(shortest * growth, shortest + 3):
             end += 1
         chosen = order[index:end]
         longest = int(lengths[chosen[-1]])
-        real = np.arange(longest)[None] < lengths[chosen][:, None]
-        found.append((np.where(real, begins[chosen][:, None] + np.arange(longest)[None], 0), real))
+        real = np.arange(longest)[:, None] < lengths[chosen]
+        found.append((np.where(real, begins[chosen] + np.arange(longest)[:, None], 0), real))
         index = end
     return found
 
@@ -118,39 +122,34 @@ def _forward_backward(
     back = np.ascontiguousarray(step.T)
     begin = np.exp(first).ravel()
     for rows, real in batches:
-        scores = emission[rows.T].astype(np.float64).reshape(*rows.T.shape, fields, LABELS)
+        scores = emission[rows].astype(np.float64).reshape(*rows.shape, fields, LABELS)
         most = scores.max(axis=3, keepdims=True)
-        local = np.exp(scores - most)
-        there = real.T
-        local[~there] = 1.0
-        length = len(local)
-        local = local.reshape(length, -1, fields * LABELS)
-        ahead, behind, scale = np.empty_like(local), np.ones_like(local), np.ones_like(local)
-        every = bool(there.all())
+        length = len(rows)
+        local = np.exp(scores - most).reshape(length, -1, fields * LABELS)
+        ahead, behind, scale = np.ones_like(local), np.ones_like(local), np.ones_like(local)
+        # As the shortest stand first, those that go on are the last ones
+        over = (~real).sum(axis=1).tolist()
         now = local[0] * begin
         scale[0] = now @ sums
         ahead[0] = now / scale[0]
         for index in range(1, length):
-            now = (ahead[index - 1] @ step) * local[index]
-            scale[index] = now @ sums
-            ahead[index] = now / scale[index]
-            if not every:
-                gone = ~there[index]
-                scale[index, gone], ahead[index, gone] = 1.0, ahead[index - 1, gone]
+            on = over[index]
+            now = (ahead[index - 1, on:] @ step) * local[index, on:]
+            scale[index, on:] = now @ sums
+            ahead[index, on:] = now / scale[index, on:]
         onward = local / scale
         for index in range(length - 2, -1, -1):
-            behind[index] = (behind[index + 1] * onward[index + 1]) @ back
-            if not every:
-                behind[index, ~there[index + 1]] = 1.0
+            on = over[index + 1]
+            behind[index, on:] = (behind[index + 1, on:] * onward[index + 1, on:]) @ back
         both = (ahead * behind).reshape(length, -1, fields, LABELS)
         both /= both.sum(axis=3, keepdims=True)
-        chances[rows.T[there]] = both[there]
+        chances[rows[real]] = both[real]
         if not learning:
             continue
-        total += float(np.log(scale.reshape(both.shape)[..., 0][there]).sum() + most[..., 0][there].sum())
+        total += float(np.log(scale.reshape(both.shape)[..., 0][real]).sum() + most[..., 0][real].sum())
         firsts += both[0].sum(axis=0)
         if length > 1:
-            later = (onward[1:] * behind[1:]).reshape(length - 1, -1, fields, LABELS) * there[1:, :, None, None]
+            later = (onward[1:] * behind[1:]).reshape(length - 1, -1, fields, LABELS) * real[1:, :, None, None]
             before = ahead[:-1].reshape(later.shape)
             pairs += np.exp(following) * np.einsum("tbfi,tbfj->fij", before, later)
     return chances, total, pairs, firsts
@@ -184,7 +183,7 @@ def train(
         shape=(len(codes), len(features)),
     )
     turned = table.T.tocsr()
-    batches = _batches(clauses)
+    batches = _batches(clauses, 1.5)
     count, size = len(codes), len(features) * LABELS
     truth = np.zeros((count, LABELS), np.float32)
     truth[np.arange(count), labels] = 1
