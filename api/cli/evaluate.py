@@ -14,11 +14,12 @@ from rich.table import Table
 from api.settings import get_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from asr.diarization.source import Samples
     from dialect_models.card import Band
     from dialect_models.evaluation.bootstrap import Interval
-    from dialect_models.evaluation.hearing import HeardUtterance
+    from dialect_models.evaluation.hearing import HeardUtterance, Transcribed
     from dialect_models.evaluation.picture import ModelCost, Row
     from dialect_models.tuning.manifest import Utterance
 
@@ -100,18 +101,24 @@ def _summary(model: str, base: str, rows: "Sequence[Row]", costs: "Sequence[Mode
     return {"model": model, "base": base, "figures": figures, "costs": [asdict(cost) for cost in costs]}
 
 
-def hear_all(console: Console, model: str, utterances: "Sequence[Utterance]", band: "Band") -> "list[HeardUtterance]":
-    """All utterances as a model hears them, with a progress bar."""
+def hear_all(
+    console: Console,
+    model: str,
+    utterances: "Sequence[Utterance]",
+    band: "Band",
+    transcribe: "Callable[[str, Samples], Transcribed] | None" = None,
+) -> "list[HeardUtterance]":
+    """All utterances as a model hears them, with a progress bar; by a recogniser of its own unless one is given."""
     from api.cli.hearing import transcriber
     from dialect_models.evaluation.hearing import hear
 
-    transcribe = transcriber(identify=True)
+    by = transcribe or transcriber(identify=True)
     with Progress(console=console, transient=True) as bars:
         bar = bars.add_task(f"{model}, {band}", total=len(utterances))
         return list(
             hear(
                 utterances,
-                lambda samples: transcribe(model, samples),
+                lambda samples: by(model, samples),
                 band,
                 lambda done, whole: bars.update(bar, completed=done, total=whole),
             )

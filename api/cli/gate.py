@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from api.cli.evaluate import hear_all
 from api.settings import get_settings
 
 if TYPE_CHECKING:
+    from asr.diarization.source import Samples
     from dialect_models.card import Band, ModelCard
     from dialect_models.evaluation.gating import Evidence, Pair, Verdict
     from dialect_models.evaluation.hearing import HeardUtterance, Transcribed
@@ -53,6 +54,7 @@ def gate(  # noqa: PLR0917 — options of a command
 
     Exits with 1 where a rule is broken; the rules are in the report.
     """
+    from api.cli.hearing import transcriber
     from dialect_models.card import CardError
     from dialect_models.corpora import read_corpora
     from dialect_models.evaluation.gating import MANDARIN, gather, judge
@@ -69,7 +71,7 @@ def gate(  # noqa: PLR0917 — options of a command
     try:
         records = [_record(model) for model in models]
         utterances = read_corpora(data, None)
-        hearers = Hearers(console, base, models, records)
+        hearers = Hearers(console, base, models, records, transcriber(identify=True))
         if cross_validate_router:
             hearers.name = _crossed_router(console, base, utterances)
         pairs = _dialect_pairs(hearers, [u for u in utterances if u.dialect == dialect])
@@ -77,7 +79,7 @@ def gate(  # noqa: PLR0917 — options of a command
             raise ManifestError(f"no recording in {dialect} that the model has not seen.")
         mandarin = [u for u in utterances if u.dialect == MANDARIN]
         mandarin_pairs = _mandarin_pairs(hearers, mandarin, routed=None if for_all else dialect)
-        evidence = gather(dialect, pairs, mandarin_pairs, _invented(base, models))
+        evidence = gather(dialect, pairs, mandarin_pairs, _invented(hearers))
         verdicts = judge(evidence)
         router = "按数据交叉验证的分类器" if cross_validate_router else "已安装的识别"
         _write(
@@ -120,22 +122,26 @@ def _record(model: str) -> "RunRecord":
 class Hearers:
     """The base, the models that are compared with it, and what each of these has seen.
 
-    ``name`` names the dialect of what the base heard, where the installed identifier is not to.
+    ``transcribe`` is the recogniser of all of them; ``name`` names the dialect of what the base heard, where the
+    installed identifier is not to.
     """
 
     console: Console
     base: str
     models: "Sequence[str]"
     records: "Sequence[RunRecord]"
+    transcribe: "Callable[[str, Samples], Transcribed]"
     name: "Name" = lambda heard: heard
 
     def by_base(self, utterances: "Sequence[Utterance]", band: "Band") -> "list[HeardUtterance]":
         """Utterances as the base hears them."""
-        return [self.name(heard) for heard in hear_all(self.console, self.base, utterances, band)]
+        return [self.name(heard) for heard in hear_all(self.console, self.base, utterances, band, self.transcribe)]
 
     def by_model(self, number: int, utterances: "Sequence[Utterance]", band: "Band") -> "list[HeardUtterance]":
         """Utterances as one of the models hears them."""
-        return hear_all(self.console, self.models[number], utterances, band) if utterances else []
+        if not utterances:
+            return []
+        return hear_all(self.console, self.models[number], utterances, band, self.transcribe)
 
 
 def _crossed_router(console: Console, base: str, utterances: "Sequence[Utterance]") -> "Name":
@@ -190,16 +196,15 @@ def _mandarin_pairs(hearers: Hearers, utterances: "Sequence[Utterance]", *, rout
     return pairs
 
 
-def _invented(base: str, models: "Sequence[str]") -> "dict[str, tuple[Transcribed, Transcribed]]":
+def _invented(hearers: Hearers) -> "dict[str, tuple[Transcribed, Transcribed]]":
     """What is written of sounds without speech: by the base, and by the model that writes most."""
-    from api.cli.hearing import transcriber
     from dialect_models.evaluation.non_speech import non_speech
 
-    transcribe = transcriber()
+    transcribe = hearers.transcribe
     return {
         name: (
-            transcribe(base, sound),
-            max((transcribe(model, sound) for model in models), key=lambda heard: len(heard.text)),
+            transcribe(hearers.base, sound),
+            max((transcribe(model, sound) for model in hearers.models), key=lambda heard: len(heard.text)),
         )
         for name, sound in non_speech().items()
     }

@@ -41,6 +41,9 @@ def tune(  # noqa: PLR0917 — options of a command
         list[Path] | None, typer.Option(help="Recordings in Mandarin to mix in, so that it is not forgotten.")
     ] = None,
     replay_share: Annotated[float, typer.Option(min=0, max=0.9, help="Share of clips that are replay.")] = 0.2,
+    non_speech: Annotated[
+        float, typer.Option(min=0, max=0.5, help="Share of clips that are silence, noise, tones and hold music.")
+    ] = 0.1,
     labels: Annotated[
         str,
         typer.Option(
@@ -85,8 +88,8 @@ def tune(  # noqa: PLR0917 — options of a command
     console = Console(stderr=True)
     asked = TuningOptions(
         rank=rank, epochs=epochs, learning_rate=learning_rate, telephone=telephone, distillation=distillation,
-        replay=replay_share, heat=heat, parts=parse_parts(parts), validate_every=validate_every, seed=seed,
-        device=device, threads=get_settings().threads,
+        replay=replay_share, non_speech=non_speech, heat=heat, parts=parse_parts(parts), validate_every=validate_every,
+        seed=seed, device=device, threads=get_settings().threads,
     )  # fmt: skip
     try:
         fixed = None if strength == "auto" else _strength(strength)

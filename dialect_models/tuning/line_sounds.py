@@ -24,3 +24,19 @@ def hold_music(count: int, random: np.random.Generator) -> Samples:
             room = min(len(note), count - start)
             music[start : start + room] += note[:room]
     return np.asarray(0.3 * music / max(1e-9, float(np.abs(music).max(initial=0.0))), dtype=np.float32)
+
+
+def without_speech(random: np.random.Generator) -> Samples:
+    """A few seconds in which nobody speaks, each time others: silence, noise, tones with pauses, hold music."""
+    count = round(RATE * random.uniform(2.0, 12.0))
+    kind = random.integers(4)
+    if kind == 0:
+        return np.zeros(count, np.float32)
+    if kind == 1:
+        return np.asarray(random.normal(scale=10 ** random.uniform(-4, -1.5), size=count), np.float32)
+    if kind == 2:
+        time = np.arange(count) / RATE
+        on, off = random.uniform(0.2, 1.5), random.uniform(0.2, 4.5)
+        tone = np.sin(2 * np.pi * random.uniform(350, 1400) * time) * (time % (on + off) < on)
+        return np.asarray(random.uniform(0.05, 0.4) * tone, np.float32)
+    return hold_music(count, random)

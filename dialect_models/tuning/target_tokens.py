@@ -9,6 +9,9 @@ MAX_TOKENS = 440
 MAX_PROMPT = 223
 """Tokens of earlier text that a decoder of 448 places takes (openai/whisper, ``n_text_ctx // 2 - 1``)."""
 
+NOTHING = -100
+"""What the loss passes over (``ignore_index`` of torch)."""
+
 _TICK = 0.02
 _LAST_TICK = 1500
 
@@ -36,10 +39,14 @@ class TokenWriter:
         tokens: list[int] = self._tokenizer.encode(text)
         return tokens
 
-    def write(self, example: Example, *, timestamps: bool) -> tuple[list[int], int]:
-        """The tokens of a clip, and the index of the first that is learnt."""
+    def write(self, example: Example, *, timestamps: bool) -> tuple[list[int], list[int]]:
+        """The tokens of a clip, and for each but the last what is learnt after it (:data:`NOTHING` where nothing is).
+
+        Of a clip without text it is learnt that nobody speaks there, where recognition asks for that: after the
+        beginning of the transcript, in place of the language.
+        """
         tokenizer = self._tokenizer
-        if timestamps:
+        if timestamps and example.text:
             start = self._start
             body = [
                 token
@@ -48,7 +55,11 @@ class TokenWriter:
             ]
         else:
             start, body = [*self._start, tokenizer.no_timestamps], tokenizer.encode(example.text)
-        return [*start, *body[: MAX_TOKENS - len(start)], tokenizer.eot], len(start)
+        tokens = [*start, *body[: MAX_TOKENS - len(start)], tokenizer.eot]
+        wanted = [*[NOTHING] * (len(start) - 1), *tokens[len(start) :]]
+        if not example.text:
+            wanted[len(self._start) - len(tokenizer.sot_sequence)] = tokenizer.no_speech
+        return tokens, wanted
 
     def _mark(self, seconds: float) -> int:
         return int(self._tokenizer.timestamp_begin) + min(_LAST_TICK, round(seconds / _TICK))

@@ -21,9 +21,9 @@ from dialect_models.ctranslate2_file import read_variables, write_variables
 from dialect_models.torchaudio_shim import import_torchaudio
 from dialect_models.tuning.augmentation import augmented, masked
 from dialect_models.tuning.examples import LONGEST_UTTERANCE, Example, count, examples, usable
-from dialect_models.tuning.line_sounds import RATE
+from dialect_models.tuning.line_sounds import RATE, without_speech
 from dialect_models.tuning.manifest import Utterance
-from dialect_models.tuning.target_tokens import TokenWriter
+from dialect_models.tuning.target_tokens import NOTHING, TokenWriter
 from dialect_models.tuning.trainable import load_trainable
 from dialect_models.weights import WEIGHTS, sha256_of
 
@@ -57,7 +57,8 @@ class TuningOptions:
     ``epochs`` over the data, a clip a step. ``telephone`` is the share of clips sent through a line first (0 where the
     recordings come from one), ``timestamps`` the share learnt with timestamps, ``distillation`` the weight of staying
     near the base model (Kullback-Leibler divergence, a fraction of the loss), ``replay`` the share of clips that are of
-    what must not be forgotten. ``heat`` multiplies how far augmentation goes, ``parts`` are those of the model that
+    what must not be forgotten, ``non_speech`` that of sounds without speech: a model that never hears such in tuning
+    forgets to write nothing. ``heat`` multiplies how far augmentation goes, ``parts`` are those of the model that
     learn, ``prompt`` is what the model is told came before, as when it is used. Validation every ``validate_every``
     steps; tuning ends after ``patience`` validations without a better one.
     """
@@ -71,6 +72,7 @@ class TuningOptions:
     timestamps: float = 0.1
     distillation: float = 0.0
     replay: float = 0.2
+    non_speech: float = 0.1
     heat: float = 1.0
     parts: Parts = "both"
     prompt: str = ""
@@ -175,7 +177,7 @@ class _Run:
         clips = count(training, np.random.default_rng(options.seed))
         self._replay = usable(replay)
         self._replay_share = options.replay if self._replay else 0.0
-        steps = math.ceil(options.epochs * clips / (1 - self._replay_share))
+        steps = math.ceil(options.epochs * clips / (1 - self._replay_share) / (1 - options.non_speech))
         self.step, self.steps, self.unimproved = 0, max(1, steps), 0
         self._identity = _identity(base, training, validation, options, replay)
         self._best = math.inf
@@ -229,6 +231,8 @@ class _Run:
         return self._folder / ADAPTER
 
     def _next(self) -> Example:
+        if self._random.random() < self._options.non_speech:
+            return Example(without_speech(self._random), "", (), (), "")
         if self._replay_share and self._random.random() < self._replay_share:
             while (example := next(self._replayed, None)) is None:
                 self._replayed = examples(self._replay, self._random)
@@ -260,13 +264,13 @@ class _Run:
         torch, functional = self._torch, self._torch.nn.functional
         timestamps = not plain and bool(self._random.random() < self._options.timestamps)
         features = self._features(example, plain)
-        tokens, first = self._writer.write(example, timestamps=timestamps)
+        tokens, learnt = self._writer.write(example, timestamps=timestamps)
         inputs = torch.tensor([tokens[:-1]], device=self._options.device)
-        wanted = torch.tensor([-100] * (first - 1) + tokens[first:], device=self._options.device)
+        wanted = torch.tensor(learnt, device=self._options.device)
         with torch.autocast(self._options.device, dtype=torch.bfloat16):
             logits = self._logits(features, inputs)
         smoothing = 0.0 if plain else self._options.label_smoothing
-        loss = functional.cross_entropy(logits, wanted, ignore_index=-100, label_smoothing=smoothing)
+        loss = functional.cross_entropy(logits, wanted, ignore_index=NOTHING, label_smoothing=smoothing)
         if plain or not self._options.distillation:
             return loss
         low_precision = torch.autocast(self._options.device, dtype=torch.bfloat16)
