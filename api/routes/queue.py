@@ -1,6 +1,5 @@
 """The queue of what waits for a person, and who works on what."""
 
-from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -140,20 +139,17 @@ def delete_claim(ticket_id: Id, state: State, holder: ReviewingPerson) -> None:
 def queue_counts(uow: UnitOfWork, holder: KeyHolder) -> QueueCounts:
     """How much waits, all told and for ``holder``."""
     counted = uow.reviews.queue_counts(holder.key_id, database_now(uow.session))
-    flags: Counter[str] = Counter()
-    for together, number in uow.reviews.queue_facet("flags").items():
-        flags.update({flag: number for flag in together.split("|") if flag})
     return QueueCounts(
         waiting=counted.waiting,
         claimed=counted.claimed,
         mine=counted.mine,
         assigned=counted.assigned,
-        by_urgency=uow.reviews.queue_facet("urgency"),
-        by_district=uow.reviews.queue_facet("district"),
-        by_category=uow.reviews.queue_facet("category"),
-        by_dialect=uow.reviews.queue_facet("dialect"),
-        by_source=uow.reviews.queue_facet("source"),
-        by_flag=dict(flags),
+        by_urgency=dict(counted.by["urgency"]),
+        by_district=dict(counted.by["district"]),
+        by_category=dict(counted.by["category"]),
+        by_dialect=dict(counted.by["dialect"]),
+        by_source=dict(counted.by["source"]),
+        by_flag=dict(counted.by["flags"]),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, delete, or_, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from api.storage.models import Alert, Call, Recording, Ticket, TicketVersion
@@ -108,18 +108,21 @@ class CallRepository:
             if value:
                 query = query.where(column == value)
         if narrowed.text:
-            found = SearchRepository(self._session).matching(narrowed.text)
-            query = query.where(
-                or_(
-                    Ticket.search_text.icontains(narrowed.text, autoescape=True)
-                    if found is None
-                    else Call.id.in_(found),
-                    Ticket.number == narrowed.text,
-                    Call.caller_number == narrowed.text,
-                    Call.id == narrowed.text,
-                )
-            )
+            query = query.where(Call.id.in_(self._found(narrowed.text)))
         return query
+
+    def _found(self, words: str) -> CompoundSelect[Any]:
+        # Each by its own index: with "or" between columns of two tables every call would be looked at.
+        matching = SearchRepository(self._session).matching(words)
+        if matching is None:
+            matching = select(Ticket.call_id).where(
+                Ticket.matter == 0, Ticket.search_text.icontains(words, autoescape=True)
+            )
+        return union(
+            matching,
+            select(Ticket.call_id).where(Ticket.matter == 0, Ticket.number == words),
+            select(Call.id).where(or_(Call.caller_number == words, Call.id == words)),
+        )
 
     def last_ticketed(self, limit: int) -> list[Call]:
         """The calls of the last tickets, newest first."""
