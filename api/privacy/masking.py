@@ -12,6 +12,8 @@ NAMED: Final = re.compile(
     r"(?<=我叫)[\u4e00-\u9fff]{1,3}?(?=[，。,.！？!?、\s啊呀的哦]|$)|(?<=姓)(?<!百姓)[\u4e00-\u9fff](?<![名氏啊呢呀吗])"
 )
 """What a caller gives as his name."""
+CITY_VERSION: Final = re.compile(r"(?<=派单目录版本)[0-9a-f]{16}(?![0-9a-zA-Z])")
+"""What reasons name the duty list by: its digits in a row are nobody's number."""
 NUMBER_MARK: Final = "***"
 NAME_MARK: Final = "某"
 HIDDEN_FIELDS: Final = ("title", "summary", "party")
@@ -91,7 +93,13 @@ def _spans(text: str, surname: str | None) -> list[tuple[int, int]]:
     if surname:
         name = re.escape(surname)
         patterns.append(re.compile(rf"(?<=姓){name}|{name}(?=先生|女士|小姐|姓|某)"))
-    found = sorted((match.start(), match.end()) for pattern in patterns for match in pattern.finditer(text))
+    plain = [match.span() for match in CITY_VERSION.finditer(text)]
+    found = sorted(
+        match.span()
+        for pattern in patterns
+        for match in pattern.finditer(text)
+        if not any(start <= match.start() and match.end() <= end for start, end in plain)
+    )
     apart: list[tuple[int, int]] = []
     for start, end in found:
         if apart and start < apart[-1][1]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from api.calls.joining import joined_transcript
-from api.privacy.masking import masked_fields, masked_json, masked_text
+from api.privacy.masking import HIDDEN_FIELDS, masked_fields, masked_json, masked_text
 from api.privacy.visibility import Visibility, tickets_of
 from api.representations import surname_of, ticket_of
 from api.review.claims import holds
@@ -52,7 +52,12 @@ def review_of(uow: UnitOfWork, city: "City", call: Call, ticket: Ticket, sees: V
     completed = complete(city, fields, draft.fields if draft else {})
     shown_draft = dict(draft.fields) if draft else {}
     if not unmasked:
-        shown_draft = masked_json({key: value for key, value in shown_draft.items() if key != "contact"}, surname)
+        # Only where a person may have put a name: times and places would be taken for numbers.
+        shown_draft = {
+            key: masked_json(value, surname) if key in HIDDEN_FIELDS else value
+            for key, value in shown_draft.items()
+            if key != "contact"
+        }
     undoable = action is not None and not holds_other(row, action.operator_id, now) and not collected(uow, row, action)
     return Review(
         ticket=ticket_of(row, unmasked=unmasked),

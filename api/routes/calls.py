@@ -118,7 +118,7 @@ def get_explanation(call_id: Id, state: State, holder: Reviewer) -> Explanation:
             raise NotFound("There is no explanation of this call's ticket; making the ticket again makes one.")
         state.views.note(holder, View.TICKET, [call_id])
         if not sees.unmasked(call_id, tickets_of(row)):
-            kept = masked_json(kept, surname_of([ticket]))
+            kept = {**masked_json(kept, surname_of([ticket])), "city_version": kept["city_version"]}
         return Explanation.model_validate({**kept, "version": ticket.version})
 
 

@@ -80,6 +80,16 @@ def test_what_operators_wrote_is_masked_for_others_too(served: "Served", call: s
     assert [answer for answer in answers if "13800001234" in answer or "王女士" in answer] == []
 
 
+def test_a_masked_draft_keeps_what_is_no_name_or_number(served: "Served") -> None:
+    ticket = served.ticket_id(served.call(*SPOKEN, appeal_type="举报"))
+    li = served.person("li")
+    li.post(f"/v1/tickets/{ticket}/claim")
+    etag = li.get(f"/v1/tickets/{ticket}").json()["etag"]
+    entered = {"occurred": "2026-03-11T22:00", "title": "王女士13800001234反映"}
+    saved = li.put(f"/v1/tickets/{ticket}/draft", json={"fields": entered}, headers={"If-Match": etag})
+    assert saved.json()["draft"]["fields"] == {"occurred": "2026-03-11T22:00", "title": "某女士***反映"}
+
+
 def test_having_a_recording_as_a_file_is_a_permission(served: "Served", call: str) -> None:
     boss, li = served.person("boss", "supervisor"), served.person("li")
     address = boss.get(f"/v1/calls/{call}").json()["recordings"][0]["links"]["audio"]
@@ -102,6 +112,9 @@ def test_having_a_recording_as_a_file_is_a_permission(served: "Served", call: st
         ("请问贵姓啊", "请问贵姓啊"),
         ("姓名登记", "姓名登记"),
         ("我叫张三。", "我叫某。"),
+        ("事项：NV01（派单目录版本a12345678901bcde）。", "事项：NV01（派单目录版本a12345678901bcde）。"),
+        ("派单目录版本a12345678901bcde，回电13800001234", "派单目录版本a12345678901bcde，回电***"),
+        ("派单目录版本13800001234", "派单目录版本***"),
     ],
 )
 def test_names_and_numbers_are_hidden_and_nothing_else(text: str, masked: str) -> None:
