@@ -166,9 +166,11 @@ def _print(console: Console, city: "City", report: dict[str, Any]) -> None:
         console.print("Too little wording to test on: every ticket waits for an operator until calls are confirmed.")
         return
     names = {duty.code: duty.level2 for duty in city.duties}
-    console.print(
-        _table("Held-out wording", ("figure", "share"), [(n, f"{v:.1%}") for n, v in report["figures"].items()])
-    )
+    # Shares, but for how many confirmed calls were judged.
+    figures = [
+        (name, f"{each:.1%}" if isinstance(each, float) else f"{each}") for name, each in report["figures"].items()
+    ]
+    console.print(_table("Held-out wording", ("figure", "value"), figures))
     rows = sorted(report["by_duty"].items(), key=lambda item: _share(item[1]["calls_right"], item[1]["calls"]))
     console.print(
         _table(
