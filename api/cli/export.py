@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from api.cli.keys import open_database
 from api.settings import get_settings
+
+if TYPE_CHECKING:
+    from api.storage.unit_of_work import Database
 
 app = typer.Typer(no_args_is_help=True, help="Training data from operators' work.")
 
@@ -23,6 +26,7 @@ def tickets(
 
     with open_database() as database:
         number = _write(output, confirmed_calls(database))
+        _audit(database, "tickets", number)
     Console(stderr=True).print(f"{number} confirmed calls in {output}", soft_wrap=True)
 
 
@@ -43,10 +47,16 @@ def turns(
         with open_database() as database:
             store = open_audio_store(get_settings())
             number = _write(manifest, corrected_recordings(database, store, output, without_flag=without_flag))
+            _audit(database, "turns", number)
     except UnconvertibleError as error:
         Console(stderr=True).print(str(error), style="red", soft_wrap=True)
         raise typer.Exit(1) from error
     Console(stderr=True).print(f"{number} recordings in {manifest}", soft_wrap=True)
+
+
+def _audit(database: "Database", what: str, number: int) -> None:
+    with database.transaction() as uow:
+        uow.access.audit("command", "hotline export", f"export_{what}", what, {"number": number})
 
 
 def _write(file: Path, lines: Iterable[Mapping[str, Any]]) -> int:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
+from api.auditing import View
 from api.events import alert_events
 from api.problems import Forbidden, Unauthenticated, Unprocessable, responses
 from api.representations import alert_of
@@ -24,6 +25,7 @@ def list_alerts(state: State, holder: Reviewer, query: Annotated[AlertQuery, Que
     """One alert a call; it changes with the call's ticket."""
     with state.database.reading() as uow:
         page = uow.calls.alert_page(query.limit, query.cursor)
+        state.views.note(holder, View.TICKET, (row.call_id for row in page.items))
         return Page[Alert](
             items=[alert_of(row, unmasked=holder.person is None) for row in page.items], next_cursor=page.next_cursor
         )

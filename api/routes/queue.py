@@ -132,6 +132,7 @@ def delete_claim(ticket_id: Id, state: State, holder: ReviewingPerson) -> None:
     with state.database.transaction() as uow:
         try:
             release(uow, held(uow, ticket_id, holder.key_id), holder.key_id)
+            uow.access.audit(holder.kind, holder.key_id, "release", ticket_id)
         except ClaimLostError:
             return
 

@@ -106,6 +106,7 @@ def put_draft(
         edits = _entered(uow, ticket_id, holder, demand.fields)
         save_draft(uow, ticket_id, holder.key_id, seen, edits)
         review = reviewed(uow, city, ticket_id, holder)
+    state.views.note(holder, View.DRAFT, [ticket_id])
     response.headers["ETag"] = review.etag
     return review
 
@@ -233,6 +234,7 @@ def get_history(ticket_id: Id, state: State, holder: Reviewer) -> list[TicketEve
             raise NotFound("There is no such ticket.")
         tickets = tickets_of(call)
         unmasked, surname = visibility_of(uow, holder, [call.id]).unmasked(call.id, tickets), surname_of(tickets)
+        state.views.note(holder, View.TICKET, [call.id])
         events = uow.tickets.events(ticket_id)
         names = uow.accounts.names([event.actor for event in events])
         columns = [name for name in TicketEvent.model_fields if name not in {"at", "actor_name"}]

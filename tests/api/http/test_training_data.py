@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import soundfile
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.review.training_data import confirmed_calls, corrected_recordings
+from api.settings import get_settings
 from dialect_models.tuning.manifest import read_manifest
 from tickets.call import Call
 
@@ -59,3 +62,20 @@ def test_corrected_turns_train_the_speech_model_where_the_caller_consented(
     assert [(each.text, each.start, each.dialect) for each in utterances] == [("半夜还在施工", 2.0, "mandarin")]
     assert soundfile.info(utterances[0].audio).samplerate == 16000
     assert [file.suffix for file in (folder / "audio").iterdir()] == [".flac"]
+
+
+def test_taking_training_data_out_is_in_the_log(
+    served: "Served", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_DATABASE_URL", served.database.url)
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
+    get_settings.cache_clear()
+    try:
+        for what in ("tickets", "turns"):
+            done = CliRunner().invoke(app, ["export", what, "-o", str(tmp_path / what)])
+            assert done.exit_code == 0, done.output
+    finally:
+        get_settings.cache_clear()
+    with served.database.reading() as uow:
+        entries = [(each.action, each.detail) for what in ("tickets", "turns") for each in uow.access.audit_of(what)]
+    assert entries == [("export_tickets", {"number": 0}), ("export_turns", {"number": 0})]

@@ -150,3 +150,24 @@ def test_the_command_shows_who_did_what(served: "Served", tmp_path: Path, monkey
     assert "api_key key_1" in shown.stdout
     assert "from=structure" in shown.stdout
     assert "key_9" not in shown.stdout
+
+
+def test_alerts_history_drafts_and_releases_are_in_the_log_too(served: "Served") -> None:
+    call = served.call("喂", "楼里起火了", disposition="emergency", lead=None, handover=["119"], mode="review")
+    ticket = served.ticket_id(call)
+    for path in ("/v1/alerts", f"/v1/tickets/{ticket}/history"):
+        before = seen(served, call)[View.TICKET]
+        assert served.client(Scope.REVIEW).get(path).status_code == 200
+        served.state.views.close()
+        assert seen(served, call)[View.TICKET] == before + 1, path
+    li = served.person("li")
+    li.post(f"/v1/tickets/{ticket}/claim")
+    for title in ("起火", "楼里起火"):
+        etag = li.get(f"/v1/tickets/{ticket}").headers["etag"]
+        saved = li.put(f"/v1/tickets/{ticket}/draft", json={"fields": {"title": title}}, headers={"If-Match": etag})
+        assert saved.status_code == 200
+    li.delete(f"/v1/tickets/{ticket}/claim")
+    served.state.views.close()
+    with served.database.reading() as uow:
+        actions = Counter(entry.action for entry in uow.access.audit_of(ticket))
+    assert actions == {"claim": 1, "save_draft": 1, "release": 1}
