@@ -156,7 +156,11 @@ class _Work:
         from dialect_models.tuning.training import tune, write_tuned
 
         clips = count(training, np.random.default_rng(self._options.seed))
-        options = replace(self._options, epochs=self._steps / max(1, clips), validate_every=self._steps)
+        options = replace(
+            self._options,
+            epochs=self._steps * (1 - self._options.non_speech) / max(1, clips),
+            validate_every=self._steps,
+        )
         base = Path(self._base.location)
         with self._console.status(title) as status:
 

@@ -35,7 +35,7 @@ pytestmark = [
 
 BASE = get_settings().models_path / "whisper-base"
 CALL = Path(__file__).parents[3] / "asr" / "sample_calls" / "stereo-b-021.flac"
-OPTIONS = TuningOptions(rank=4, epochs=8, learning_rate=1e-3, validate_every=4, timestamps=0.2)
+OPTIONS = TuningOptions(rank=4, epochs=8, learning_rate=1e-3, validate_every=4, timestamps=0.2, non_speech=0.0)
 
 
 @pytest.fixture
