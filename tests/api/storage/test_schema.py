@@ -150,7 +150,7 @@ def test_pages_follow_each_other_without_gap(database: Database) -> None:
     with database.reading() as uow:
         while True:
             page = uow.calls.page(_any(), 3, cursor)
-            seen += [call.id for call in page.items]
+            seen += [call.row.id for call in page.items]
             cursor = page.next_cursor
             if cursor is None:
                 break
@@ -167,11 +167,11 @@ def test_calls_are_found_by_what_their_tickets_say(database: Database) -> None:
             index_call(uow, call.id)
     with database.reading() as uow:
         for text in ("路灯", "100%_", "20260312000001", "13800001234", found.id):
-            assert [call.id for call in uow.calls.page(_any(text=text), 10, None).items] == [found.id], text
-        assert uow.calls.page(_any(text="%"), 10, None).items[0].id == found.id
+            assert [call.row.id for call in uow.calls.page(_any(text=text), 10, None).items] == [found.id], text
+        assert uow.calls.page(_any(text="%"), 10, None).items[0].row.id == found.id
         assert len(uow.calls.page(_any(text="%"), 10, None).items) == 1
-        assert [call.id for call in uow.calls.page(_any(mode="review"), 10, None).items] == [other.id]
-        assert [call.id for call in uow.calls.page(_any(disposition="answer"), 10, None).items] == [other.id]
+        assert [call.row.id for call in uow.calls.page(_any(mode="review"), 10, None).items] == [other.id]
+        assert [call.row.id for call in uow.calls.page(_any(disposition="answer"), 10, None).items] == [other.id]
 
 
 def test_an_unknown_database_is_refused_with_the_setting_named() -> None:
