@@ -42,6 +42,7 @@ def decide_mode(
     recognition: float | None,
     *,
     threshold: float,
+    possible_danger: bool = False,
 ) -> Decision:
     """Auto only where confident and no rule asks for a person.
 
@@ -52,10 +53,13 @@ def decide_mode(
         confidence: 0…1.
         recognition: mean confidence of the recogniser 0…1, None for a reference call.
         threshold: least confidence of what goes out without a person, by the city's wanted precision.
+        possible_danger: whether a danger that happens now can't be ruled out, though it isn't handed over as one.
     """
     why = [f"{words}，须人工复核" for flag, words in ALWAYS_REVIEWED_FLAGS.items() if flag in flags]
     if duty is not None and (duty.code in ALWAYS_REVIEWED_CODES or re.search(r"人工复核", duty.note)):
         why.append(f"{duty.code} {duty.level2}须人工复核")
+    if possible_danger and (duty is None or duty.level != "emergency"):
+        why.append("未能排除正在发生的险情，请先听录音核实")
     if lead is not None and not lead.complete:
         unit = "街道（乡镇）" if lead.level == "grassroots" and lead.district else "区县"
         why.append(f"未能确定事发地所属{unit}，无法确定承办单位")

@@ -7,15 +7,12 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tickets.assessment import Assessment, assess
 from tickets.call import Call, Turn
 from tickets.city.gazetteer import Gazetteer
 from tickets.city.model import City, Duty
 from tickets.classification.matter import Ranking
-from tickets.classification.model import LinearModel
+from tickets.classification.model import Floats, LinearModel
 from tickets.classification.store import CityModels, city_models
 from tickets.conversation import Conversation
 from tickets.dispatch.co_handlers import concerned
@@ -175,12 +172,20 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
     )
     recognition = _recognition(conversation.call)
     confidence = verdict.confidence
-    decision = decide_mode(duty, lead, flags, confidence, recognition, threshold=verdict.threshold)
-    features, weights = prepared.model.features, prepared.model.weights_of(duty.code)
+    decision = decide_mode(
+        duty,
+        lead,
+        flags,
+        confidence,
+        recognition,
+        threshold=verdict.threshold,
+        possible_danger=emergency.possible,
+    )
+    weights = prepared.model.weights_of(duty.code)
     text = conversation.citizen_text()
     co_handlers = concerned(duty, city.department_by_name, conversation, prepared.models.co_handlers)
     evidence = {
-        "category": _category_evidence(ranking, emergency, conversation, features, weights),
+        "category": _category_evidence(ranking, emergency, conversation, prepared.model, weights),
         "appeal_type": appeal.evidence,
         "handover": emergency.evidence if disposition == "emergency" else (),
         "place": distinct([*place.evidence, *detail.evidence]),
@@ -221,7 +226,7 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
             sure=ranking.shares[0][1] >= SURE_SHARE,
             guessed=ranking.shares[0][1] < GUESSED_SHARE,
         ),
-        summary=write_summary(conversation, appeal.value, features, weights),
+        summary=write_summary(conversation, appeal.value, prepared.model, weights),
         candidates=_candidates(ranking.shares),
         confidence=confidence,
         mode=decision.mode,
@@ -246,7 +251,15 @@ def _with_matter(conversation: Conversation, city: City, prepared: Prepared, ver
 def _without_matter(call: Call, city: City, verdict: Judgement) -> Ticket:
     nothing, flags, caller = verdict.assessment.nothing, verdict.assessment.flags, verdict.caller
     why = nothing.value or ""
-    decision = decide_mode(None, None, flags, verdict.confidence, _recognition(call), threshold=verdict.threshold)
+    decision = decide_mode(
+        None,
+        None,
+        flags,
+        verdict.confidence,
+        _recognition(call),
+        threshold=verdict.threshold,
+        possible_danger=verdict.assessment.emergency.possible,
+    )
     return Ticket(
         appeal_type=None,
         category=None,
@@ -306,14 +319,14 @@ def _category_evidence(
     ranking: Ranking,
     emergency: Emergency,
     conversation: Conversation,
-    features: Mapping[str, int],
-    weights: NDArray[np.float32],
+    model: LinearModel,
+    weights: Floats,
 ) -> tuple[Evidence, ...]:
     """The words of danger, or the clauses that speak most for the duty."""
     if ranking.emergency:
         return emergency.evidence
     clauses = islice(conversation.citizen_clauses(), MOST_CLAUSES)
-    scored = [(spoken_for(clause.text, features, weights), clause) for clause in clauses]
+    scored = [(spoken_for(clause.text, model, weights), clause) for clause in clauses]
     best = sorted((item for item in scored if item[0] > 0), key=lambda item: -item[0])[:CITED_CLAUSES]
     return distinct(cite(conversation.call, clause.turn, clause.start, clause.end) for _, clause in best)
 

@@ -1,14 +1,12 @@
 """Title and 诉求内容 in written Chinese, from the caller's own sentences: nothing that the call doesn't hold."""
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tickets.city.model import Duty
-from tickets.classification.features import grams
 from tickets.classification.matter import CONTACT_QUESTION
+from tickets.classification.model import Floats, LinearModel
 from tickets.conversation import Conversation
 from tickets.ticket import LONGEST_SUMMARY, LONGEST_TITLE, TicketPlace
 
@@ -87,8 +85,8 @@ def _matter(duty: Duty, said: str) -> str:
 def write_summary(
     conversation: Conversation,
     appeal: str | None,
-    features: Mapping[str, int],
-    weights: NDArray[np.float32],
+    model: LinearModel,
+    weights: Floats,
     *,
     why_none: str | None = None,
 ) -> str:
@@ -96,7 +94,7 @@ def write_summary(
     if why_none is not None:
         return f"{why_none}。"[:LONGEST_SUMMARY]
     sentences = _sentences(conversation)
-    scored = [(spoken_for(sentence, features, weights), number, sentence) for number, sentence in enumerate(sentences)]
+    scored = [(spoken_for(sentence, model, weights), number, sentence) for number, sentence in enumerate(sentences)]
     wants = [item for item in scored if _WANTS.search(item[2])]
     want = max(wants, key=lambda item: item[0] + 0.02 * item[1], default=None)
     room = LONGEST_SUMMARY - 12 - (len(want[2]) + 6 if want else 0)
@@ -136,9 +134,9 @@ def written(sentence: str) -> str:
     return sentence.strip("，, 、")
 
 
-def spoken_for(sentence: str, features: Mapping[str, int], weights: NDArray[np.float32]) -> float:
+def spoken_for(sentence: str, model: LinearModel, weights: Floats) -> float:
     """How much a stretch of text speaks for a duty, by the model's weights of it; −1 where it holds no known word."""
-    rows = [features[gram] for gram in grams(sentence) if gram in features]
-    if not rows:
+    rows = np.unique(model.rows_of(sentence))
+    if not len(rows):
         return -1.0
     return float(weights[rows].sum()) / float(len(rows) ** 0.7)

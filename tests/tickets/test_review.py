@@ -25,3 +25,13 @@ def test_a_person_always_sees_these(flag: str) -> None:
     decision = decide_mode(duty, lead_of(duty, "望江区", None), (flag,), 1.0, None, threshold=0.0)
     assert decision.mode == "review"
     assert len(decision.why_review) == 1
+
+
+def test_a_danger_that_cannot_be_ruled_out_is_seen_by_a_person() -> None:
+    duty, emergency = CITY.duty_by_code["UT09"], CITY.duty_by_code["EM02"]
+    lead = lead_of(duty, "望江区", None)
+    decision = decide_mode(duty, lead, (), 1.0, None, threshold=0.0, possible_danger=True)
+    assert decision.mode == "review"
+    assert "险情" in decision.why_review[0]
+    assert decide_mode(None, None, (), 1.0, None, threshold=0.0, possible_danger=True).mode == "review"
+    assert decide_mode(emergency, None, (), 1.0, None, threshold=0.0, possible_danger=True).mode == "auto"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tickets.city.model import City
-from tickets.classification.danger import Alarming, margins_of, read_danger, services_of
+from tickets.classification.danger import Alarming, margins_of, margins_of_each, read_danger, services_of
 from tickets.classification.handover import HandoverModel, ServiceSigns
 from tickets.classification.labels import HARMLESS
 from tickets.classification.model import Floats, LinearModel
@@ -40,6 +40,9 @@ SIGNALS = (
     "length",
 )
 BAR = 0.45
+POSSIBLE = 0.15
+"""From here on a person rules the danger out: of 189 confirmed emergencies one is less likely, by models that never
+saw it; of 1,352 confirmed calls without danger 20 lie between the two bars."""
 UNTOLD = 0.5
 """How sure it is that no service is missing where nothing was learnt of that."""
 SLOPE = 1.6
@@ -100,12 +103,14 @@ def hear_danger(conversation: Conversation, city: City, models: DangerModels | N
     if not models.alarm.weights:
         return read_emergency(conversation, [stretch for stretch in heard.alarming if stretch.suspicious])
     told = bool(heard.alarming or heard.emergency.told)
-    odds = _odds(models.alarm.chance(heard.signals) if told else 0.0) - _odds(BAR)
+    chance = models.alarm.chance(heard.signals) if told else 0.0
+    odds = _odds(chance) - _odds(BAR)
     evidence = heard.emergency.evidence
     if heard.alarming and odds >= 0:
         worst = heard.alarming[0]
         evidence = distinct([*evidence, cite(conversation.call, worst.turn, worst.start, worst.end)])
-    return replace(heard.emergency, score=round(THRESHOLD + odds / SLOPE, 3), evidence=evidence)
+    score = round(THRESHOLD + odds / SLOPE, 3)
+    return replace(heard.emergency, score=score, evidence=evidence, possible=POSSIBLE <= chance < BAR)
 
 
 def listen(conversation: Conversation, city: City, models: DangerModels) -> Heard:
@@ -201,11 +206,9 @@ def _services(emergency: Emergency, signs: Mapping[str, ServiceSigns]) -> tuple[
 
 def _operator_sentences(conversation: Conversation, model: LinearModel) -> list[tuple[float, str]]:
     """The operator's sentences with how much they sound like acting on a danger, most first."""
-    found = [
-        (float(np.max(np.delete(margins_of(model, match[0]), model.labels.index(HARMLESS)))), match[0])
-        for turn in conversation.operator
-        for match in _SENTENCE.finditer(conversation.text(turn))
-    ]
+    sentences = [match[0] for turn in conversation.operator for match in _SENTENCE.finditer(conversation.text(turn))]
+    margins = np.delete(margins_of_each(model, sentences), model.labels.index(HARMLESS), axis=1)
+    found = zip(margins.max(axis=1).tolist(), sentences, strict=True)
     return sorted(found, key=lambda item: -item[0])
 
 

@@ -1,7 +1,7 @@
 """How much the caller's words sound like emergencies in the city's wording, beside the rules' word lists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,12 +40,13 @@ def read_danger(conversation: Conversation, city: City, model: LinearModel) -> t
     """Weigh every two sentences of the citizen against the city's emergencies, worst first."""
     harmless = model.labels.index(HARMLESS)
     services = services_of(city, model)
-    found: list[Alarming] = []
-    for turn, start, end in islice(_stretches(conversation), MOST_STRETCHES):
-        margins = margins_of(model, conversation.text(turn)[start:end])
-        margins[harmless] = -np.inf
-        top = int(margins.argmax())
-        found.append(Alarming(services[top], float(margins[top]), turn, start, end))
+    stretches = list(islice(_stretches(conversation), MOST_STRETCHES))
+    margins = margins_of_each(model, [conversation.text(turn)[start:end] for turn, start, end in stretches])
+    margins[:, harmless] = -np.inf
+    found = [
+        Alarming(services[top], float(of_text[top]), *stretch)
+        for stretch, of_text, top in zip(stretches, margins, margins.argmax(axis=1).tolist(), strict=True)
+    ]
     return tuple(sorted(found, key=lambda item: (-item.margin, item.turn, item.start)))
 
 
@@ -58,6 +59,12 @@ def margins_of(model: LinearModel, text: str) -> Floats:
     """By how much more a text sounds like each label than harmless."""
     decided = model.decide([(text, 1.0)])
     return np.asarray(decided - decided[model.labels.index(HARMLESS)], dtype=np.float32)
+
+
+def margins_of_each(model: LinearModel, texts: Sequence[str]) -> Floats:
+    """:func:`margins_of` of each text, texts × labels."""
+    decided = model.decide_each(texts)
+    return np.asarray(decided - decided[:, [model.labels.index(HARMLESS)]], dtype=np.float32)
 
 
 def _stretches(conversation: Conversation) -> Iterator[tuple[int, int, int]]:

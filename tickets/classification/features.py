@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 
@@ -18,8 +18,13 @@ def masked(text: str) -> str:
     return _EMPTY.sub("", _NUMBER.sub("#", text[:MOST_CHARACTERS]))
 
 
+def clauses(text: str) -> Iterator[str]:
+    """The clauses that n-grams stay inside of."""
+    return filter(None, _BREAK.split(masked(text)))
+
+
 @lru_cache(maxsize=1024)
-def _clause_grams(clause: str) -> tuple[str, ...]:
+def clause_grams(clause: str) -> tuple[str, ...]:
     """All n-grams of a clause with its edges marked; kept, since stretches of a call overlap."""
     padded = f"^{clause}$"
     found = (
@@ -32,8 +37,7 @@ def _clause_grams(clause: str) -> tuple[str, ...]:
 
 def grams(text: str) -> Counter[str]:
     """Counts of all 1- to 4-grams inside the clauses of a text."""
-    clauses = filter(None, _BREAK.split(masked(text)))
-    return Counter(chain.from_iterable(map(_clause_grams, clauses)))
+    return Counter(chain.from_iterable(map(clause_grams, clauses(text))))
 
 
 def weighted_grams(texts: Iterable[tuple[str, float]]) -> Mapping[str, float]:

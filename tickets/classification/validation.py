@@ -252,7 +252,9 @@ def _right(call: Rehearsal, assessment: Assessment) -> bool:
 def _always_reviewed(assessment: Assessment) -> bool:
     nothing = assessment.nothing.value is not None
     duty, lead = (None, None) if nothing else (assessment.duty, assessment.lead)
-    return decide_mode(duty, lead, assessment.flags, 1.0, None, threshold=0.0).mode == "review"
+    possible = assessment.emergency.possible
+    decision = decide_mode(duty, lead, assessment.flags, 1.0, None, threshold=0.0, possible_danger=possible)
+    return decision.mode == "review"
 
 
 def _outcome(item: _Assessed, right: bool, reviewed: bool, calibration: Calibration) -> Outcome:

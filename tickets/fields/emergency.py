@@ -156,6 +156,8 @@ class Emergency:
     """Clauses that tell of somebody hurt or ill now."""
     complete: float = 0.5
     """The chance, 0…1, that no service is missing."""
+    possible: bool = False
+    """Whether a danger can't be ruled out, though it is likelier that there is none."""
 
     @property
     def now(self) -> bool:

@@ -1,4 +1,6 @@
+import math
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +51,15 @@ def test_a_danger_told_calmly_or_in_disguise_is_heard(said: tuple[str, ...], ser
 )
 def test_what_only_sounds_like_a_danger_is_none(said: tuple[str, ...]) -> None:
     assert not heard(*said).now
+
+
+@pytest.mark.parametrize("chance", [0.1, 0.2, 0.5])
+def test_between_a_clear_no_and_an_alarm_a_danger_is_possible(chance: float) -> None:
+    models = city_models(CITY).danger
+    assert models is not None
+    alarm = Alarm((math.log(chance / (1.0 - chance)), *(0.0,) * (len(SIGNALS) - 1)))
+    emergency = hear_danger(conversation("厨房着火了，烟很大。"), CITY, replace(models, alarm=alarm))
+    assert (emergency.possible, emergency.now) == {0.1: (False, False), 0.2: (True, False), 0.5: (False, True)}[chance]
 
 
 def test_what_the_operator_does_raises_the_chance() -> None:

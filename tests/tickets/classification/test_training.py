@@ -48,6 +48,15 @@ def test_training_is_deterministic(worded_city: Path) -> None:
     assert np.array_equal(first.scale, second.scale)
 
 
+def test_texts_decided_together_are_decided_as_each_alone(worded_city: Path) -> None:
+    model = train_classifiers(load_city(worded_city)).matter
+    texts = [*FRESH.values(), "", "，。", "qwerty", "灯灯灯灯"]
+    together = model.decide_each(texts)
+    for text, decided in zip(texts, together, strict=True):
+        assert np.allclose(decided, model.decide([(text, 1.0)]), atol=1e-5)
+    assert model.decide_each([]).shape == (0, len(model.labels))
+
+
 def test_slips_of_the_recogniser_and_words_of_any_call_do_not_mislead(worded_city: Path) -> None:
     model = train_classifiers(load_city(worded_city)).matter
     chatter = ("我跟社区说过，社区让我找城管，城管又说不归他们管。", "谢谢你啊，就打我这个手机，别又没下文了。")
