@@ -8,7 +8,18 @@ from structlog.typing import Processor
 
 from api.settings import Settings
 
-QUIET = ("authlib", "dbos", "httpx", "httpcore", "httpx2", "httpcore2", "alembic", "faster_whisper", "multipart", "python_multipart")
+QUIET = (
+    "authlib",
+    "dbos",
+    "httpx",
+    "httpcore",
+    "httpx2",
+    "httpcore2",
+    "alembic",
+    "faster_whisper",
+    "multipart",
+    "python_multipart",
+)
 """Libraries whose information is noise here, or holds what proves a sign-in; their warnings are kept."""
 
 
