@@ -161,8 +161,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser without a session, on the smallest screen that the page is made for."""
-    # axe is put into the page by the test alone; the page's own policy would rightly refuse it.
-    fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN", bypass_csp=True)
+    # axe is put into the page by the test alone; the page's own policy would rightly refuse it. Without motion, what it
+    # sees is not half faded in.
+    fresh = browser.new_context(
+        viewport={"width": 1280, "height": 800}, locale="zh-CN", bypass_csp=True, reduced_motion="reduce"
+    )
     fresh.set_default_timeout(PATIENCE_MS)
     yield fresh
     fresh.close()

@@ -177,6 +177,7 @@ def test_the_queue_is_searched_filtered_and_counted(
     expect(page.locator("[data-ticket]")).to_have_count(1)
     # The address holds the filter, also after coming back.
     row.get_by_role("link").click()
+    expect(page.get_by_test_id("mine")).to_be_visible()
     page.go_back()
     expect(page.locator("[data-ticket]")).to_have_count(1)
     page.keyboard.press("Escape")
@@ -191,7 +192,7 @@ def test_calls_are_narrowed_by_what_their_tickets_are(
     page.goto(f"{address}/calls?source=narrowed&ticket_state=%E5%BE%85%E5%AE%A1%E6%A0%B8")
     rows = page.get_by_role("row").filter(has_text=ticket["number"])
     expect(rows).to_have_count(1)
-    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_role("main").locator("tbody tr")).to_have_count(1)
     page.get_by_role("combobox", name="标记").click()
     page.get_by_role("option", name="要求保密").click()
     expect(page).to_have_url(re.compile("flag=confidential"))

@@ -106,7 +106,7 @@ def test_from_a_dropped_recording_to_a_dispatched_ticket(
     choose(page, "诉求分类", "aqscyh", "安全生产隐患举报")
     choose(page, "区县", "望江", "望江区")
     expect(page.get_by_role("combobox", name="街道（镇）")).to_have_value("")
-    choose(page, "地点名称", "锦绣", "锦绣")
+    choose(page, "地点名称", "祥溪", "祥溪名城")
     proposed = page.get_by_test_id("proposed")
     expect(proposed).to_contain_text("应急管理局")
     expect(proposed).to_contain_text("望江区")
@@ -199,7 +199,7 @@ def test_a_second_tab_cannot_overwrite(
     other.get_by_role("textbox", name="标题", exact=True).fill("第二个页面的标题")
     saved(other)
     # Another field: both changes hold.
-    page.get_by_label("被反映方").fill("黄金五金")
+    page.get_by_role("textbox", name="被反映方", exact=True).fill("黄金五金制品厂")
     page.keyboard.press("Tab")
     expect(page.get_by_role("textbox", name="标题", exact=True)).to_have_value("第二个页面的标题")
     saved(page)
@@ -216,7 +216,7 @@ def test_a_second_tab_cannot_overwrite(
     expect(other.get_by_role("textbox", name="标题", exact=True)).to_have_value("第一个页面的标题")
     with operators.client("wang") as client:
         fields = client.get(f"/v1/tickets/{ticket['id']}").json()["draft"]["fields"]
-    assert (fields["title"], fields["party"]) == ("第一个页面的标题", "黄金五金")
+    assert (fields["title"], fields["party"]) == ("第一个页面的标题", "黄金五金制品厂")
 
 
 def test_six_keys_finish_a_call_where_the_machine_was_right(

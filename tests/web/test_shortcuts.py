@@ -52,6 +52,7 @@ def test_every_shortcut(review: tuple[Page, Any], server: ConsoleServer, waiting
     keyboard = Keyboard(page)
     press = keyboard.press
     page.goto(f"{server.address}/shortcuts")
+    heading(page, "键盘操作")
     listed = set(page.locator("[data-shortcut]").evaluate_all("all => all.map(one => one.dataset.shortcut)"))
 
     for shortcut, keys, name in [
@@ -102,6 +103,7 @@ def test_every_shortcut(review: tuple[Page, Any], server: ConsoleServer, waiting
     expect(page.get_by_test_id("outcome")).to_contain_text("认领后")
     press("act.claim", "Enter")
     expect(page.get_by_test_id("mine")).to_be_visible()
+    assert len(listed) > 40
     assert listed - keyboard.tried == set()
 
 
@@ -183,12 +185,12 @@ def fill(keyboard: Keyboard) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     press("ticket.title", "f")
-    expect(page.get_by_label("标题")).to_be_focused()
+    expect(page.get_by_role("textbox", name="标题", exact=True)).to_be_focused()
     page.keyboard.type("按键")
     press("ticket.save", "Control+s")
     expect(page.get_by_test_id("save-state")).to_contain_text("已保存")
     press("ticket.leave", "Escape")
-    expect(page.get_by_label("标题")).not_to_be_focused()
+    expect(page.get_by_role("textbox", name="标题", exact=True)).not_to_be_focused()
 
 
 def decide(keyboard: Keyboard) -> None:
@@ -224,6 +226,7 @@ def decide(keyboard: Keyboard) -> None:
     page.keyboard.press("u")
     expect(page.get_by_test_id("mine")).to_be_visible()
     page.keyboard.press("d")
+    expect(page.get_by_test_id("confirm")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("outcome")).to_contain_text("已办理")
     page.keyboard.press("u")
@@ -240,6 +243,9 @@ def take(page: Page, code: str) -> None:
     """Choose a duty by its code."""
     page.locator("body").press("c")
     page.keyboard.type(code)
-    page.get_by_role("option").first.click()
+    # Lists of the browser's own, such as that of speeds, have options too.
+    options = page.locator("li[role=option]:visible")
+    expect(options).to_have_count(1)
+    options.click()
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("proposed")).to_be_enabled()

@@ -22,6 +22,8 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   export_tickets: '导出统计数据',
 
   claim: '认领',
+  release: '放回待办',
+  save_draft: '保存填写内容',
   dispatch: '派单',
   handover: '紧急移交',
   answer: '直接答复',
@@ -97,6 +99,6 @@ export function detailLine(detail: Record<string, unknown> | null): string {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.map(shown).join('、')
   if (typeof value === 'object' && value !== null) return detailLine(value as Record<string, unknown>)
-  const text = String(value as string | number | boolean)
+  const text = String(value)
   return VALUES[text] ?? text
 }

@@ -23,6 +23,8 @@ export interface ReviewedTicket {
   /** That another page's changes came in. */
   mergedFields: Ref<boolean>
   check: Ref<FormCheck | null>
+  /** That the check is of an older form than what is shown. */
+  checking: Ref<boolean>
   canTakeBack: ComputedRef<boolean>
   load: () => Promise<void>
   setField: (field: TicketField, value: unknown) => void
@@ -46,6 +48,7 @@ export function useReview(ticketId: string): ReviewedTicket {
   const clashes = ref<readonly Clash[]>([])
   const mergedFields = ref(false)
   const check = shallowRef<FormCheck | null>(null)
+  const outdated = ref(false)
   const earlier = shallowRef<readonly TicketEdit[]>([])
   let autosave: Autosave | null = null
   let checkTimer: ReturnType<typeof setTimeout> | undefined
@@ -83,6 +86,7 @@ export function useReview(ticketId: string): ReviewedTicket {
     )
     draft.value = kept ? kept.fields : saved
     check.value = next.check
+    outdated.value = kept !== null
     if (kept) {
       autosave.change(kept.fields)
       checkSoon(0)
@@ -142,13 +146,17 @@ export function useReview(ticketId: string): ReviewedTicket {
     } catch {
       // The last check stays; without a connection nothing can be concluded anyway, and concluding checks again.
     }
+    if (checking === request && !request.signal.aborted) outdated.value = false
   }
 
   function online(): void {
     void autosave?.flush()
   }
 
-  watch(draft, () => checkSoon(CHECK_MILLISECONDS))
+  watch(draft, () => {
+    outdated.value = true
+    checkSoon(CHECK_MILLISECONDS)
+  }, { flush: 'sync' })
   onMounted(() => window.addEventListener('online', online))
   onBeforeUnmount(() => {
     window.removeEventListener('online', online)
@@ -158,7 +166,7 @@ export function useReview(ticketId: string): ReviewedTicket {
   })
 
   return {
-    review, error, values, draft, saveState, saveError, clashes, mergedFields, check, load, setField, takeBack, settle,
+    review, error, values, draft, saveState, saveError, clashes, mergedFields, check, checking: outdated, load, setField, takeBack, settle,
     canTakeBack: computed(() => earlier.value.length > 0),
     flush: async () => autosave?.flush(),
     version: () => autosave?.version ?? '',
